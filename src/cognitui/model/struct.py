@@ -1,4 +1,4 @@
-"""Frozen data that is cheap to define and hides secrets in its repr."""
+"""Frozen data that hides secrets in its repr, and a strict reader of JSON objects."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 __all__ = ["Frozen", "replace"]
+
+_DEEPEST = 64
+"""Levels of nesting. Parsers recurse, and their limit depends on the version of Python and the thread."""
+
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+"""An unterminated string matches to its end, so that a text of escaped quotes is scanned only once."""
 
 
 class Frozen(Struct, frozen=True):
@@ -24,13 +30,6 @@ class Frozen(Struct, frozen=True):
         """The class and its fields, without the hidden ones."""
         shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name not in self.hidden)
         return f"{type(self).__name__}({', '.join(shown)})"
-
-
-_DEEPEST = 64
-"""Levels of nesting. Parsers recurse, and their limit depends on the version of Python and the thread."""
-
-_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
-"""An unterminated string matches to its end, so that a text of escaped quotes is scanned only once."""
 
 
 class NotAnObject(ValueError):

@@ -15,37 +15,6 @@ from cognitui.model.token import Lifetime, Token, TokenKind
 _B64TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
 """RFC 6750. All of the clients replace `{{name}}` in a value, so braces would read other variables."""
 
-
-def for_postman(environment: str, name: str, value: str) -> str:
-    """Return an environment for Postman's import with one secret variable."""
-    # Costs 3 ms, and the other formats do not need it.
-    import json
-
-    variable = {"key": name, "value": _checked(value), "type": "secret", "enabled": True}
-    return json.dumps({"name": environment, "values": [variable], "_postman_variable_scope": "environment"})
-
-
-def for_bruno(name: str, value: str) -> str:
-    """Return the `vars` block of a Bruno environment file, `environments/NAME.bru`."""
-    return f"vars {{\n  {name}: {_checked(value)}\n}}"
-
-
-def for_insomnia(name: str, value: str) -> str:
-    """Return the JSON object for Insomnia's environment editor."""
-    import json
-
-    return json.dumps({name: _checked(value)})
-
-
-def _checked(value: str) -> str:
-    if not _B64TOKEN.fullmatch(value):
-        raise BadToken(
-            "The token contains characters that an API client would replace.",
-            fix="Check the endpoint in the profile: the server that sent the token is not Cognito.",
-        )
-    return value
-
-
 _PLAIN = re.compile(r"(?![~=])[A-Za-z0-9._~+/=-]+")
 """RFC 6750: b64token. These characters are literal in every shell and .env reader.
 
@@ -56,44 +25,6 @@ _POWERSHELL_QUOTE = re.compile("['\u2018-\u201b]")
 """Each of these characters can open and close a single-quoted string in PowerShell."""
 
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~+/=:-]+")
-
-
-def for_shell(value: str) -> str:
-    """Return a text for bash, zsh and other POSIX shells; unquoted if that is safe."""
-    return value if _PLAIN.fullmatch(value) else single_quoted(value)
-
-
-def address_for_shell(url: str) -> str:
-    """Return a URL for a POSIX shell; unquoted if that is safe, so that it is easy to append to it."""
-    return url if _PLAIN_ADDRESS.fullmatch(url) else single_quoted(url)
-
-
-def single_quoted(value: str) -> str:
-    """Return a text in quotes for a POSIX shell."""
-    return "'" + value.replace("'", "'\\''") + "'"
-
-
-def for_fish(value: str) -> str:
-    """Return a text for fish, where single quotes and backslashes inside single quotes are escaped."""
-    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def for_powershell(value: str) -> str:
-    """Return a text for PowerShell, where single quotes are doubled, curly ones too (`about_Quoting_Rules`)."""
-    return "'" + _POWERSHELL_QUOTE.sub(r"\g<0>\g<0>", value) + "'"
-
-
-def for_dotenv(value: str) -> str:
-    """Return a text for a `.env` file.
-
-    Unquoted if that is safe: `docker run --env-file` takes quotes as part of the value.
-    """
-    if _PLAIN.fullmatch(value):
-        return value
-    if "'" not in value:
-        return f"'{value}'"
-    return '"' + re.sub(r'(["\\$`])', r"\\\1", value) + '"'
-
 
 _SENDABLE = re.compile(r"[\x21-\x7e]+")
 """Characters allowed in a header; Cognito's tokens are base64url and dots."""
@@ -134,23 +65,6 @@ class TokenFormat(StrEnum):
         return _LABELS[self]
 
 
-_LABELS = {
-    TokenFormat.RAW: "raw token",
-    TokenFormat.BEARER: "Bearer value",
-    TokenFormat.HEADER: "Authorization header",
-    TokenFormat.CURL: "curl",
-    TokenFormat.HTTPIE: "HTTPie",
-    TokenFormat.ENV: "bash, zsh export",
-    TokenFormat.FISH: "fish export",
-    TokenFormat.POWERSHELL: "PowerShell variable",
-    TokenFormat.DOTENV: ".env line",
-    TokenFormat.JSON: "JSON",
-    TokenFormat.POSTMAN: "Postman environment",
-    TokenFormat.BRUNO: "Bruno variable",
-    TokenFormat.INSOMNIA: "Insomnia variable",
-}
-
-
 def formatted(profile: Profile, token: Token, form: TokenFormat) -> str:
     """Return a token ready to paste: one line, except for Bruno's block.
 
@@ -181,6 +95,90 @@ def preview(profile: Profile, kind: TokenKind, form: TokenFormat, now: float) ->
 def variable(token: Token) -> str:
     """Return the name of the environment variable for a token: `COGNITO_ACCESS_TOKEN`."""
     return f"COGNITO_{token.kind.value.upper()}_TOKEN"
+
+
+def for_postman(environment: str, name: str, value: str) -> str:
+    """Return an environment for Postman's import with one secret variable."""
+    # Costs 3 ms, and the other formats do not need it.
+    import json
+
+    variable = {"key": name, "value": _checked(value), "type": "secret", "enabled": True}
+    return json.dumps({"name": environment, "values": [variable], "_postman_variable_scope": "environment"})
+
+
+def for_bruno(name: str, value: str) -> str:
+    """Return the `vars` block of a Bruno environment file, `environments/NAME.bru`."""
+    return f"vars {{\n  {name}: {_checked(value)}\n}}"
+
+
+def for_insomnia(name: str, value: str) -> str:
+    """Return the JSON object for Insomnia's environment editor."""
+    import json
+
+    return json.dumps({name: _checked(value)})
+
+
+def for_shell(value: str) -> str:
+    """Return a text for bash, zsh and other POSIX shells; unquoted if that is safe."""
+    return value if _PLAIN.fullmatch(value) else single_quoted(value)
+
+
+def address_for_shell(url: str) -> str:
+    """Return a URL for a POSIX shell; unquoted if that is safe, so that it is easy to append to it."""
+    return url if _PLAIN_ADDRESS.fullmatch(url) else single_quoted(url)
+
+
+def single_quoted(value: str) -> str:
+    """Return a text in quotes for a POSIX shell."""
+    return "'" + value.replace("'", "'\\''") + "'"
+
+
+def for_fish(value: str) -> str:
+    """Return a text for fish, where single quotes and backslashes inside single quotes are escaped."""
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def for_powershell(value: str) -> str:
+    """Return a text for PowerShell, where single quotes are doubled, curly ones too (`about_Quoting_Rules`)."""
+    return "'" + _POWERSHELL_QUOTE.sub(r"\g<0>\g<0>", value) + "'"
+
+
+def for_dotenv(value: str) -> str:
+    """Return a text for a `.env` file.
+
+    Unquoted if that is safe: `docker run --env-file` takes quotes as part of the value.
+    """
+    if _PLAIN.fullmatch(value):
+        return value
+    if "'" not in value:
+        return f"'{value}'"
+    return '"' + re.sub(r'(["\\$`])', r"\\\1", value) + '"'
+
+
+def _checked(value: str) -> str:
+    if not _B64TOKEN.fullmatch(value):
+        raise BadToken(
+            "The token contains characters that an API client would replace.",
+            fix="Check the endpoint in the profile: the server that sent the token is not Cognito.",
+        )
+    return value
+
+
+_LABELS = {
+    TokenFormat.RAW: "raw token",
+    TokenFormat.BEARER: "Bearer value",
+    TokenFormat.HEADER: "Authorization header",
+    TokenFormat.CURL: "curl",
+    TokenFormat.HTTPIE: "HTTPie",
+    TokenFormat.ENV: "bash, zsh export",
+    TokenFormat.FISH: "fish export",
+    TokenFormat.POWERSHELL: "PowerShell variable",
+    TokenFormat.DOTENV: ".env line",
+    TokenFormat.JSON: "JSON",
+    TokenFormat.POSTMAN: "Postman environment",
+    TokenFormat.BRUNO: "Bruno variable",
+    TokenFormat.INSOMNIA: "Insomnia variable",
+}
 
 
 def _header(token: Token) -> str:

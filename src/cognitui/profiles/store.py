@@ -10,7 +10,7 @@ from cognitui.model.errors import ProfileConflict, ProfileFileError
 from cognitui.model.profile import NO_FIELDS, FileStamp, Profile, ProfileError, ProfileFields, ProfileSet
 from cognitui.model.text import inert
 from cognitui.profiles.document import Document, parse_document, read_document, table_at
-from cognitui.profiles.loader import BuiltProfiles, ProfileErrors, build_profiles, stamp_of
+from cognitui.profiles.loader import BuiltProfiles, ProfileErrors, build_profiles, read_includes, stamp_of
 from cognitui.profiles.schema import LONGEST_NAME, FieldError, read_fields
 from cognitui.profiles.validation import name_error
 from cognitui.storage.paths import shown
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ProfileFile:
-    """Implements `ports.ProfileStore`; the file need not exist, and a link to it stays a link."""
+    """The profile file; it need not exist, and a link to it stays a link."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -44,7 +44,7 @@ class ProfileFile:
         return built(document, stamp).profile_set
 
     def stamps(self, profile_set: ProfileSet | None) -> tuple[FileStamp, ...]:
-        """Return the current stamps of the files that were read; see `ports.ProfileStore.stamps`."""
+        """Return the current stamps of the files that a set was read from; of the profile file if there is no set."""
         files = [Path(stamp.path) for stamp in profile_set.stamps] if profile_set else []
         return tuple(map(stamp_of, files or [self._path]))
 
@@ -57,7 +57,11 @@ class ProfileFile:
         protected: bool = False,
         shared: ProfileFields = NO_FIELDS,
     ) -> None:
-        """Check whether a profile could be added; see `ports.ProfileStore.check`."""
+        """Check whether `add` would accept a profile; write nothing.
+
+        Raises:
+            ProfileFileError: A name or a field is invalid, the profile exists, or the file cannot be read or edited.
+        """
         _with_added(self._read()[1], environment, name, fields, protected=protected, shared=shared)
 
     def add(
@@ -69,7 +73,19 @@ class ProfileFile:
         protected: bool = False,
         shared: ProfileFields = NO_FIELDS,
     ) -> ProfileSet:
-        """Add a profile after the others of its environment; see `ports.ProfileStore.add`."""
+        """Add a profile after the others of its environment; return the profiles afterwards.
+
+        Args:
+            environment: Its environment, which is created if it is new.
+            name: Its name.
+            fields: The keys that the profile itself sets.
+            protected: Protects its environment; False changes nothing.
+            shared: The keys that a new environment sets for all its profiles; in an existing one the profile sets them.
+
+        Raises:
+            ProfileFileError: As `check` does.
+            SaveFailed: The file could not be written; it is unchanged.
+        """
         # Costs 5 ms, and the profile list does not need it.
         from cognitui.storage import atomic
 
@@ -79,8 +95,20 @@ class ProfileFile:
             return _saved(target, content, after)
 
     def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileSet:
-        """Change, rename or move a profile; see `ports.ProfileStore.change`."""
-        from cognitui.profiles import editing as profile_edit
+        """Change, rename or move a profile; return the profiles afterwards.
+
+        Args:
+            seen: The profile as it was read.
+            environment: Its environment from now on.
+            name: Its name from now on.
+            fields: The keys that the profile itself sets from now on.
+
+        Raises:
+            ProfileConflict: The profile has changed in the file since it was read.
+            ProfileFileError: It is in an included file, the new name is taken, or a value is invalid.
+            SaveFailed: The file could not be written; it is unchanged.
+        """
+        from cognitui.profiles import editing
         from cognitui.storage import atomic
 
         _refuse_read_only(seen)
@@ -91,21 +119,21 @@ class ProfileFile:
             _check(document, before, environment, name, fields)
             if (environment, name) != (seen.environment.name, seen.name):
                 _refuse_taken(document, before, environment, name)
-            path = profile_edit.profile_path(seen.environment.name, seen.name)
-            new_path = profile_edit.profile_path(environment, name)
-            return _saved(target, content, profile_edit.with_changed(document, path, new_path, fields))
+            path = editing.profile_path(seen.environment.name, seen.name)
+            new_path = editing.profile_path(environment, name)
+            return _saved(target, content, editing.with_changed(document, path, new_path, fields))
 
     def remove(self, seen: Profile) -> ProfileSet:
-        """Remove a profile with the comments directly above it; see `ports.ProfileStore.remove`."""
-        from cognitui.profiles import editing as profile_edit
+        """Remove a profile with the comments directly above it; return the others, and raise as `change` does."""
+        from cognitui.profiles import editing
         from cognitui.storage import atomic
 
         _refuse_read_only(seen)
         with atomic.locked(self._path) as target:
             content, document = self._read()
             _refuse_changed(document, seen)
-            path = profile_edit.profile_path(seen.environment.name, seen.name)
-            return _saved(target, content, profile_edit.with_removed(document, path))
+            path = editing.profile_path(seen.environment.name, seen.name)
+            return _saved(target, content, editing.with_removed(document, path))
 
     def _read(self) -> tuple[bytes, Document]:
         """Return the exact content of the file and its document; a new file's document if there is none."""
@@ -123,9 +151,6 @@ def built(document: Document, stamp: FileStamp | None = None) -> BuiltProfiles:
     errors, own = ProfileErrors(), stamp or stamp_of(document.path)
     if "include" not in document.tables:
         return build_profiles(document.path, (document,), errors, (own,))
-    # Costs 1 ms, and only files with includes need it.
-    from cognitui.profiles.loader import read_includes
-
     includes = read_includes(document, errors)
     return build_profiles(document.path, (document, *includes.documents), errors, (own, *includes.stamps))
 
@@ -139,16 +164,16 @@ def _with_added(
     protected: bool,
     shared: ProfileFields,
 ) -> Document:
-    from cognitui.profiles import editing as profile_edit
+    from cognitui.profiles import editing
 
-    before, path = built(document), profile_edit.profile_path(environment, name)
+    before, path = built(document), editing.profile_path(environment, name)
     whole = fields.merged_into(shared)
     _check(document, before, environment, name, whole)
     _refuse_taken(document, before, environment, name)
     if before.profile_set.environment(environment) is not None or environment in table_at(document.tables, path[0]):
         # The other profiles of the environment must not change.
-        return profile_edit.with_added(document, path, whole, protected=protected)
-    return profile_edit.with_added(document, path, fields, protected=protected, shared=shared)
+        return editing.with_added(document, path, whole, protected=protected)
+    return editing.with_added(document, path, fields, protected=protected, shared=shared)
 
 
 def _saved(target: Path, seen: bytes, document: Document) -> ProfileSet:

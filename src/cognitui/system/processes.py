@@ -1,7 +1,7 @@
-"""Running a program for its output, bounded in time and size whatever the program and its children do.
+"""Child processes: a program run for its output, a command that replaces this process, and signals.
 
-The program gets no terminal, as it could take over the one that the TUI draws on. Its stderr is discarded, as it may
-contain a secret.
+A program that is run for its output is bounded in time and size. It gets no terminal, as it could take over the one
+that the TUI draws on. Its stderr is discarded, as it may contain a secret.
 """
 
 from __future__ import annotations
@@ -31,6 +31,13 @@ _SHUTDOWN = 0.3
 """Seconds between asking a program to exit and killing it."""
 
 _PIECE = 65_536
+
+_LONGEST_SHOWN = 60
+
+_IGNORED_BY_PYTHON = ("SIGPIPE", "SIGXFSZ")
+"""Signals that Python ignores; a program started by exec would inherit that."""
+
+_ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
 
 
 class TookTooLong(Exception):
@@ -98,6 +105,53 @@ def printed_by(
     except BaseException:
         _end(process)
         raise
+
+
+def become(command: Sequence[str], environ: Mapping[str, str], *, core_limit: int | None = None) -> int:
+    """Replace this process by a command; on Windows, which cannot, run it and return its exit code.
+
+    Args:
+        command: The program, looked up on the PATH of `environ`, and its arguments.
+        environ: Its whole environment.
+        core_limit: Bytes of a core dump that it may write; None if this process hasn't changed that limit.
+
+    Raises:
+        CommandNotFound: There is no such program.
+        CommandNotRun: There is one, but the system cannot run it.
+    """
+    name = inert(command[0], _LONGEST_SHOWN)
+    try:
+        if sys.platform == "win32":
+            return subprocess.run(command, env=environ, check=False).returncode  # noqa: S603 (the user's own command)
+        _give_signals_back()
+        _give_limit_back(core_limit)
+        os.execvpe(command[0], tuple(command), environ)  # noqa: S606 (no shell is wanted)
+    except (FileNotFoundError, NotADirectoryError):
+        raise CommandNotFound(f"There is no program {name}.") from None
+    except (OSError, ValueError) as error:
+        reason = inert(getattr(error, "strerror", None) or type(error).__name__)
+        raise CommandNotRun(f"{name} cannot be run: {reason}.") from None
+
+
+@contextmanager
+def exit_on_signals(*, left_to_child: tuple[str, ...] = ()) -> Iterator[None]:
+    """Raise SystemExit with 128 plus the signal's number, as shells do, if a signal arrives within the block.
+
+    Args:
+        left_to_child: Names of signals that the keyboard also sends to a child, and that only the child handles.
+    """
+    before: dict[int, Any] = {}
+    for name in {*_ENDING, *left_to_child}:
+        number = getattr(signal, name, None)
+        handler = _leave_to_child if name in left_to_child else _exit_by_signal
+        if number is not None:
+            with suppress(ValueError, OSError):  # only the main thread may
+                before[number] = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Conversation:
@@ -216,38 +270,6 @@ def _on_windows(process: subprocess.Popen[bytes], given: bytes, within: float, l
     return Printed(output or b"", process.returncode)
 
 
-_LONGEST_SHOWN = 60
-
-_IGNORED_BY_PYTHON = ("SIGPIPE", "SIGXFSZ")
-"""Signals that Python ignores; a program started by exec would inherit that."""
-
-
-def become(command: Sequence[str], environ: Mapping[str, str], *, core_limit: int | None = None) -> int:
-    """Replace this process by a command; on Windows, which cannot, run it and return its exit code.
-
-    Args:
-        command: The program, looked up on the PATH of `environ`, and its arguments.
-        environ: Its whole environment.
-        core_limit: Bytes of a core dump that it may write; None if this process hasn't changed that limit.
-
-    Raises:
-        CommandNotFound: There is no such program.
-        CommandNotRun: There is one, but the system cannot run it.
-    """
-    name = inert(command[0], _LONGEST_SHOWN)
-    try:
-        if sys.platform == "win32":
-            return subprocess.run(command, env=environ, check=False).returncode  # noqa: S603 (the user's own command)
-        _give_signals_back()
-        _give_limit_back(core_limit)
-        os.execvpe(command[0], tuple(command), environ)  # noqa: S606 (no shell is wanted)
-    except (FileNotFoundError, NotADirectoryError):
-        raise CommandNotFound(f"There is no program {name}.") from None
-    except (OSError, ValueError) as error:
-        reason = inert(getattr(error, "strerror", None) or type(error).__name__)
-        raise CommandNotRun(f"{name} cannot be run: {reason}.") from None
-
-
 def _give_signals_back() -> None:
     for name in _IGNORED_BY_PYTHON:
         if hasattr(signal, name):
@@ -260,30 +282,6 @@ def _give_limit_back(core_limit: int | None) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (core_limit, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-
-
-_ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
-
-
-@contextmanager
-def exit_on_signals(*, left_to_child: tuple[str, ...] = ()) -> Iterator[None]:
-    """Raise SystemExit with 128 plus the signal's number, as shells do, if a signal arrives within the block.
-
-    Args:
-        left_to_child: Names of signals that the keyboard also sends to a child, and that only the child handles.
-    """
-    before: dict[int, Any] = {}
-    for name in {*_ENDING, *left_to_child}:
-        number = getattr(signal, name, None)
-        handler = _leave_to_child if name in left_to_child else _exit_by_signal
-        if number is not None:
-            with suppress(ValueError, OSError):  # only the main thread may
-                before[number] = signal.signal(number, handler)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _exit_by_signal(number: int, _frame: FrameType | None) -> None:
