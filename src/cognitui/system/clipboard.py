@@ -26,7 +26,7 @@ from cognitui.system.clipboard_backends import (
     Tmux,
     WindowsClipboard,
 )
-from cognitui.system.processes import PrintedTooMuch, TookTooLong, printed_by
+from cognitui.system.processes import PrintedTooMuch, TookTooLong, run_for_output
 
 _TIMEOUT = 2.0
 
@@ -256,7 +256,7 @@ def run_in(environ: Mapping[str, str], timeout: float = _TIMEOUT) -> Run:
     def run(command: Sequence[str], given: bytes | None) -> bytes:
         name = PurePath(command[0]).name
         try:
-            done = printed_by(
+            done = run_for_output(
                 command,
                 within=timeout,
                 largest=_LARGEST,

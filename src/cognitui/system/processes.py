@@ -41,15 +41,15 @@ _ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
 
 
 class TookTooLong(Exception):
-    """The program and its children were killed."""
+    """The program took too long, and was killed with its children."""
 
 
 class PrintedTooMuch(Exception):
-    """The program and its children were killed."""
+    """The program printed too much, and was killed with its children."""
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class ProgramOutput:
     """Output and exit code of a program."""
 
     output: bytes = field(repr=False)
@@ -57,7 +57,7 @@ class Printed:
     """0 also for a program that was stopped after its first line."""
 
 
-def printed_by(
+def run_for_output(
     command: Sequence[str],
     *,
     within: float,
@@ -66,7 +66,7 @@ def printed_by(
     first_line: bool = False,
     prints: bool = True,
     environ: Mapping[str, str] | None = None,
-) -> Printed:
+) -> ProgramOutput:
     """Return what a program prints, without waiting for a child that inherits its output.
 
     Args:
@@ -99,9 +99,9 @@ def printed_by(
         if sys.platform == "win32":
             return _on_windows(process, given, within, largest)
         with _closing_pipes(process):
-            conversation = _Conversation(process, given, end, largest, first_line=first_line)
-            output = conversation.hold()
-            return Printed(output, _exit_code(process, conversation.end, taken=conversation.has_line))
+            exchange = _Exchange(process, given, end, largest, first_line=first_line)
+            output = exchange.run()
+            return ProgramOutput(output, _exit_code(process, exchange.end, taken=exchange.has_line))
     except BaseException:
         _end(process)
         raise
@@ -154,7 +154,7 @@ def exit_on_signals(*, left_to_child: tuple[str, ...] = ()) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-class _Conversation:
+class _Exchange:
     """Writes the input and reads the output, until there is nothing left."""
 
     def __init__(
@@ -170,7 +170,7 @@ class _Conversation:
         self.has_line = False
         """Whether the first line is here, and no more is wanted."""
 
-    def hold(self) -> bytes:
+    def run(self) -> bytes:
         with selectors.DefaultSelector() as selector:
             for pipe, event in (
                 (self._process.stdin, selectors.EVENT_WRITE),
@@ -259,7 +259,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _on_windows(process: subprocess.Popen[bytes], given: bytes, within: float, largest: int) -> Printed:
+def _on_windows(process: subprocess.Popen[bytes], given: bytes, within: float, largest: int) -> ProgramOutput:
     # Windows cannot wait for a pipe with a time-out.
     try:
         output, _ = process.communicate(given or None, timeout=within)
@@ -267,7 +267,7 @@ def _on_windows(process: subprocess.Popen[bytes], given: bytes, within: float, l
         raise TookTooLong from None
     if len(output or b"") > largest:
         raise PrintedTooMuch
-    return Printed(output or b"", process.returncode)
+    return ProgramOutput(output or b"", process.returncode)
 
 
 def _give_signals_back() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
-from cognitui.system.processes import PrintedTooMuch, TookTooLong, printed_by
+from cognitui.system.processes import PrintedTooMuch, TookTooLong, run_for_output
 
 _OPEN = "import sys, webbrowser; webbrowser.open(sys.argv[1])"
 
@@ -78,7 +78,7 @@ def code_from_process(profile: Profile, timeout: float = _TIMEOUT) -> str | None
     words = _split(command, name)
     program = inert(words[0], 60)
     try:
-        done = printed_by(words, within=timeout, largest=_LARGEST, first_line=True)
+        done = run_for_output(words, within=timeout, largest=_LARGEST, first_line=True)
     except TookTooLong:
         raise UsageError(f"{name}: mfa_process ({program}) printed no code within {timeout:g} s.", fix=_FIX) from None
     except PrintedTooMuch:
