@@ -108,11 +108,11 @@ async def test_a_failure_has_sign_word_and_fix_and_all_are_counted() -> None:
 
 async def test_a_failed_check_stops_no_other() -> None:
     machine = FakeMachine(
-        faults=(SettingError(("theme",), "is none", "Mend it."),),
+        errors=(SettingError(("theme",), "is none", "Mend it."),),
         clipboard=ClipboardUnavailable("y"),
         keyring=NoKeyring("z"),
     )
-    exam = FakeExam(client_fault=PoolOrClientNotFound("no such client"))
+    exam = FakeExam(client_error=PoolOrClientNotFound("no such client"))
     async with opened(desk(ALICE, machine=machine, exam=exam), size=(120, 60)) as story:
         await examine(story)
 

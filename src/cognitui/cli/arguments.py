@@ -33,11 +33,18 @@ from cognitui.services import Options
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-
 READABLE = (TokenKind.ACCESS, TokenKind.ID)
 """Tokens with readable claims; a refresh token has none."""
 
-_Command = TypeVar("_Command", bound=Callable[..., object])
+_MOST_ERRORS = 5
+
+_LONGEST = 60
+"""Characters of a wrong name that an error repeats: enough for a name, too few for a token."""
+
+_MOST_SUGGESTED = 3
+"""Most ids to suggest."""
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 def complete_profile(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -61,14 +68,10 @@ def complete_token(ctx: click.Context, param: click.Parameter, incomplete: str) 
     reference, colon, begun = incomplete.partition(":")
     if not colon:
         return complete_profile(ctx, param, incomplete)
-    found = _profile_set(ctx).matching(_narrowed(ctx, reference))
+    environment = ctx.find_root().params.get("environment") or ""
+    found = _profile_set(ctx).matching(_qualified(reference, environment))
     kinds = [kind.value for kind in found[0].kinds if kind in READABLE] if len(found) == 1 else []
     return [f"{reference}:{kind}" for kind in kinds if kind.startswith(begun)]
-
-
-def _narrowed(ctx: click.Context, reference: str) -> str:
-    environment = ctx.find_root().params.get("environment")
-    return f"{environment}/{reference}" if environment and "/" not in reference else reference
 
 
 def complete_environment(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -89,20 +92,7 @@ def complete_tag(ctx: click.Context, _param: click.Parameter, incomplete: str) -
     return [tag for tag in tags if tag.startswith(incomplete)]
 
 
-def _profile_set(ctx: click.Context) -> ProfileSet:
-    """Return the profiles of the file that the typed line names; none if it cannot be read.
-
-    Errors are not reported in the middle of a line that is being typed; the command will report them.
-    """
-    root = ctx.find_root()
-    session = Session(root.obj, Options(profiles=root.params.get("profiles")))
-    try:
-        return session.services.profiles.load()
-    except CognituiError:
-        return ProfileSet()
-
-
-def json_option(words: str) -> Callable[[_Command], _Command]:
+def json_option(words: str) -> Callable[[Decorated], Decorated]:
     """Return the option `--json` of a command; `words` say what it prints."""
     return click.option("--json", "as_json", is_flag=True, help=words)
 
@@ -136,8 +126,9 @@ def seconds_of(ctx: click.Context, param: click.Parameter, value: str | None) ->
 profile_argument = click.argument("reference", metavar="ID", shell_complete=complete_profile)
 """The profile of a command."""
 
+no_input_option = click.option("--no-input", is_flag=True, help="Never prompt; exit with code 3 if input is required.")
 
-_MOST_SHOWN = 5
+yes_option = click.option("--yes", is_flag=True, help="Confirm in advance if the environment is protected.")
 
 
 def errors_of_profile(profile_set: ProfileSet, profile: Profile) -> tuple[ProfileError, ...]:
@@ -158,9 +149,9 @@ def errors_in_environment(profile_set: ProfileSet, environment: str) -> tuple[Pr
 
 def print_errors(errors: Sequence[ProfileError]) -> None:
     """Print each error with its place and its fix, up to five."""
-    for error in errors[:_MOST_SHOWN]:
+    for error in errors[:_MOST_ERRORS]:
         print_message(f"Warning: {inert(str(error), 400)}")
-    if (more := len(errors) - _MOST_SHOWN) > 0:
+    if (more := len(errors) - _MOST_ERRORS) > 0:
         print_message(f"Warning: {more} more {'error' if more == 1 else 'errors'}; cognitui doctor shows all")
 
 
@@ -173,17 +164,6 @@ def error_summary(profile_set: ProfileSet) -> str:
     who = f"{inert(Path(files.pop()).name, 60)} has" if len(files) == 1 else "The profile files have"
     what = "1 error: cognitui doctor shows it" if count == 1 else f"{count} errors: cognitui doctor shows them"
     return f"{who} {what}"
-
-
-def _place(environment: str) -> str:
-    return f"environments.{inert(environment)}"
-
-
-_SHOWN = 60
-"""Characters of a wrong name that an error repeats: enough for a name, too few for a token."""
-
-_MOST = 3
-"""Most ids to suggest."""
 
 
 def read_profiles(session: Session) -> ProfileSet:
@@ -223,15 +203,17 @@ def find_profile(session: Session, reference: str, *, repeat: bool = True) -> Pr
 
 def profile_in(profile_set: ProfileSet, reference: str, environment: str = "", *, repeat: bool = True) -> Profile:
     """Return the profile that a reference means, as `find_profile` does; `environment` narrows a bare name."""
-    whole = f"{environment}/{reference}" if environment and "/" not in reference else reference
+    whole = _qualified(reference, environment)
     found = profile_set.matching(whole)
     if len(found) == 1:
         return found[0]
     if found:
         ids = ", ".join(profile.id for profile in found)
-        raise AmbiguousProfile(f"{inert(reference, _SHOWN)} is the name of several profiles.", fix=f"Use one of: {ids}")
+        raise AmbiguousProfile(
+            f"{inert(reference, _LONGEST)} is the name of several profiles.", fix=f"Use one of: {ids}"
+        )
     if (broken := _error_of(profile_set, whole)) is not None:
-        raise ProfileFileError(f"The profile {inert(broken.where, _SHOWN)} is invalid: {inert(str(broken), 400)}")
+        raise ProfileFileError(f"The profile {inert(broken.where, _LONGEST)} is invalid: {inert(str(broken), 400)}")
     raise _not_found(profile_set, reference, repeat=repeat)
 
 
@@ -240,14 +222,55 @@ def find_environment(profile_set: ProfileSet, name: str) -> Environment:
     found = profile_set.environment(name)
     if found is None:
         if errors := [error for error in errors_in_environment(profile_set, name) if error.where]:
-            raise ProfileFileError(f"The environment {inert(name, _SHOWN)} is invalid: {inert(str(errors[0]), 400)}")
+            raise ProfileFileError(f"The environment {inert(name, _LONGEST)} is invalid: {inert(str(errors[0]), 400)}")
         known = [environment.name for environment in profile_set.environments]
-        raise UsageError(f"There is no environment {inert(name, _SHOWN)}.", fix=_suggestion(nearest(name, known)))
+        raise UsageError(f"There is no environment {inert(name, _LONGEST)}.", fix=_suggestion(nearest(name, known)))
     return found
 
 
+def profile_options(command: Decorated) -> Decorated:
+    """Add an option for each key of a profile to a command."""
+    for option in reversed(_PROFILE_OPTIONS):
+        command = option(command)
+    return command
+
+
+def fields_of(options: Mapping[str, object]) -> ProfileFields:
+    """Return the keys given by options."""
+    given = {key: value for key in FIELD_NAMES if (value := options.get(key)) not in (None, ())}
+    if isinstance(flow := given.get("flow"), str):
+        given["flow"] = Flow(flow)
+    if isinstance(factor := given.get("preferred_challenge"), str):
+        given["preferred_challenge"] = PreferredChallenge(factor)
+    if isinstance(pairs := given.get("client_metadata"), tuple):
+        given["client_metadata"] = dict(pairs)
+    return ProfileFields(**given)  # type: ignore[arg-type]  # the options are named after the keys
+
+
+def _qualified(reference: str, environment: str) -> str:
+    """Return a reference with the environment that narrows it, if it is a bare name."""
+    return f"{environment}/{reference}" if environment and "/" not in reference else reference
+
+
+def _profile_set(ctx: click.Context) -> ProfileSet:
+    """Return the profiles of the file that the typed line names; none if it cannot be read.
+
+    Errors are not reported in the middle of a line that is being typed; the command will report them.
+    """
+    root = ctx.find_root()
+    session = Session(root.obj, Options(profiles=root.params.get("profiles")))
+    try:
+        return session.services.profiles.load()
+    except CognituiError:
+        return ProfileSet()
+
+
+def _place(environment: str) -> str:
+    return f"environments.{inert(environment)}"
+
+
 def _not_found(profile_set: ProfileSet, reference: str, *, repeat: bool) -> ProfileNotFound:
-    what = f"There is no profile {inert(reference, _SHOWN)}." if repeat else "There is no such profile."
+    what = f"There is no profile {inert(reference, _LONGEST)}." if repeat else "There is no such profile."
     fix = _suggestion(_near_ids(profile_set, reference))
     if not profile_set.profiles:
         fix = "Add one with cognitui profile add, or try cognitui demo."
@@ -277,33 +300,11 @@ def _near_ids(profile_set: ProfileSet, reference: str) -> Sequence[str]:
         for found in nearest(environment, profile_set.by_environment)
         for close in nearest(name, [profile.name for profile in profile_set.by_environment[found]])
     ]
-    return (near or [profile.id for profile in profile_set.profiles if profile.name == name])[:_MOST]
+    return (near or [profile.id for profile in profile_set.profiles if profile.name == name])[:_MOST_SUGGESTED]
 
 
 def _suggestion(near: Sequence[str]) -> str:
     return f"Did you mean {' or '.join(map(inert, near))}?" if near else "cognitui list shows all profiles."
-
-
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-
-
-def profile_options(command: Decorated) -> Decorated:
-    """Add the options to a command."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
-def fields_of(options: Mapping[str, object]) -> ProfileFields:
-    """Return the keys given by options."""
-    given = {key: value for key in FIELD_NAMES if (value := options.get(key)) not in (None, ())}
-    if isinstance(flow := given.get("flow"), str):
-        given["flow"] = Flow(flow)
-    if isinstance(factor := given.get("preferred_challenge"), str):
-        given["preferred_challenge"] = PreferredChallenge(factor)
-    if isinstance(pairs := given.get("client_metadata"), tuple):
-        given["client_metadata"] = dict(pairs)
-    return ProfileFields(**given)  # type: ignore[arg-type]  # the options are named after the keys
 
 
 def _words(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -335,7 +336,7 @@ def _expected(ctx: click.Context, param: click.Parameter, lines: tuple[str, ...]
     return expect
 
 
-_OPTIONS = (
+_PROFILE_OPTIONS = (
     click.option("--username", help="Who signs in: a username, or an alias such as an email address."),
     click.option("--user-pool-id", metavar="POOL", help="The user pool, eu-west-1_AbCdEf123."),
     click.option("--client-id", metavar="CLIENT", help="The app client."),

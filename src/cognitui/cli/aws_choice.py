@@ -8,23 +8,16 @@ from typing import TypeVar
 import click
 
 from cognitui.cli.prompt import Prompter, choose, items_of, searching
-from cognitui.importing.from_aws import ordered_regions, regions_of
+from cognitui.importing.from_aws import ordered_regions, pool_details, regions_of
 from cognitui.model.aws import DEFAULT_AWS_PROFILE, AwsPlace, ClientDetails, ClientEntry, Page, PoolDetails, PoolEntry
-from cognitui.model.errors import PermissionMissing, PersonNeeded, UsageError
+from cognitui.model.errors import PersonNeeded, UsageError
 from cognitui.model.profile import region_of_pool
 from cognitui.model.text import inert
 from cognitui.services import Services
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
+
 Entry = TypeVar("Entry", PoolEntry, ClientEntry)
-
-
-def place_options(command: Decorated) -> Decorated:
-    """Add the options for AWS profile, region and pool."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
 
 _OPTIONS = (
     click.option(
@@ -33,6 +26,13 @@ _OPTIONS = (
     click.option("--region", metavar="REGION", help="The region, unless the pool id contains it."),
     click.option("--pool", metavar="POOL", help="The user pool, by id or name."),
 )
+
+
+def place_options(command: Decorated) -> Decorated:
+    """Add the options for AWS profile, region and pool."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
 
 
 class AwsChoice:
@@ -59,12 +59,12 @@ class AwsChoice:
     def pool(self, place: AwsPlace, wanted: str | None) -> PoolDetails:
         """Return the pool of that id or name, or the one that the user chooses; raise as a directory's calls do."""
         if wanted and region_of_pool(wanted):
-            return self._described(place, PoolEntry(wanted, ""))
+            return pool_details(self._directory, place, PoolEntry(wanted, ""))
 
         def fetch(after: str) -> Page[PoolEntry]:
             return self._directory.pools(place, after)
 
-        return self._described(place, self._found("User pool", "--pool", wanted, fetch))
+        return pool_details(self._directory, place, self._found("User pool", "--pool", wanted, fetch))
 
     def client(self, place: AwsPlace, pool_id: str, wanted: str | None) -> ClientDetails:
         """Return the app client of that id or name, or the one that the user chooses; raise as `pool` does."""
@@ -105,13 +105,6 @@ class AwsChoice:
             f"{what} {inert(wanted, 60)} not found by id or name.",
             fix=f"Check {option}, the region and the AWS profile. Without {option}, a terminal shows a list.",
         )
-
-    def _described(self, place: AwsPlace, entry: PoolEntry) -> PoolDetails:
-        try:
-            return self._directory.pool(place, entry.id)
-        except PermissionMissing:
-            # Its domain is unknown then; most flows need none, and the others report it.
-            return PoolDetails(entry.id, entry.name)
 
 
 def _region_label(region: tuple[str, str]) -> str:

@@ -19,7 +19,6 @@ from cognitui.model.text import nearest
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-
 _BEGUN = 3
 """Letters that are enough to suggest the commands that begin with them."""
 
@@ -38,18 +37,6 @@ _OTHER_WORDS = {
 }
 """What other programs call the same command."""
 
-
-def meant(word: str, known: Sequence[str]) -> str:
-    """Return the known commands that a word may mean, as `a` or `a or b`; empty if there is none.
-
-    First those that other programs call so, then those that begin with it, then the closest spelling.
-    """
-    word = word.lower()
-    same = [name for name in known if word in _OTHER_WORDS.get(name, ())]
-    begun = [name for name in known if len(word) >= _BEGUN and name.startswith(word)]
-    return " or ".join(same or begun or nearest(word, known)[:1])
-
-
 _ENTRIES = {entry.name: entry for section in SECTIONS for entry in section.entries}
 
 PROGRAM = "cognitui"
@@ -61,9 +48,19 @@ COMPLETE_VARIABLE = "_COGNITUI_COMPLETE"
 _NAME = re.compile(r"[a-z][a-z-]{1,15}")
 """What a command name looks like; anything else typed in its place may be a pasted secret."""
 
-
 _WHOLE = 1000
 """Characters; longer than the first sentence of any command."""
+
+
+def meant(word: str, known: Sequence[str]) -> str:
+    """Return the known commands that a word may mean, as `a` or `a or b`; empty if there is none.
+
+    First those that other programs call so, then those that begin with it, then the closest spelling.
+    """
+    word = word.lower()
+    same = [name for name in known if word in _OTHER_WORDS.get(name, ())]
+    begun = [name for name in known if len(word) >= _BEGUN and name.startswith(word)]
+    return " or ".join(same or begun or nearest(word, known)[:1])
 
 
 class Program(click.Group):

@@ -25,6 +25,10 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 """128 + SIGPIPE, as shells have it."""
 
+_LONGEST_CHAIN = 20
+
+_LONGEST_TRACE = 200
+
 
 def exit_on_error(ctx: click.Context, run: Callable[[], Any]) -> object:
     """Return what `run` returns; report any error and turn it into an exit code.
@@ -59,42 +63,6 @@ def exit_on_error(ctx: click.Context, run: Callable[[], Any]) -> object:
     except Exception as error:  # noqa: BLE001 (the outermost boundary: the report says what to fix)
         report_crash(ctx, error)
         raise click.exceptions.Exit(1) from None
-
-
-def _close_options(error: click.NoSuchOption) -> list[str]:
-    """Return click's suggestions without far-fetched ones, such as `--vault` for `--all`."""
-    typed = error.option_name.lstrip("-")
-    by_name = {option.lstrip("-"): option for option in error.possibilities or ()}
-    near = [name for name in by_name if typed and name.startswith(typed)] or nearest(typed, by_name)
-    return [by_name[name] for name in near]
-
-
-def _words(message: str) -> str:
-    """Return click's message without the values of unexpected arguments."""
-    if message.startswith("Got unexpected extra argument"):
-        return "Too many arguments."
-    return "\n".join(inert(line) for line in message.expandtabs(4).split("\n"))
-
-
-def _print_what_can_be_printed() -> None:
-    """Replace what stdout cannot encode: on Windows or in the C locale, a question mark beats a crash on `●`."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-
-
-def _close_stdout_quietly() -> None:
-    """Point stdout at the null device, as the interpreter flushes it once more (Python docs, "Note on SIGPIPE")."""
-    try:
-        descriptor = sys.stdout.fileno()
-    except (OSError, ValueError):  # a test's stdout has none
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, descriptor)
-    os.close(nowhere)
-
-
-_LONGEST_CHAIN = 20
-_LONGEST_TRACE = 200
 
 
 def report_crash(ctx: click.Context, error: BaseException) -> None:
@@ -133,6 +101,38 @@ def report_of(error: BaseException, now: datetime) -> str:
         "Types and places only: no values, no messages, no locals.",
     )
     return "\n".join((*head, *_of_chain(error))) + "\n"
+
+
+def _close_options(error: click.NoSuchOption) -> list[str]:
+    """Return click's suggestions without far-fetched ones, such as `--vault` for `--all`."""
+    typed = error.option_name.lstrip("-")
+    by_name = {option.lstrip("-"): option for option in error.possibilities or ()}
+    near = [name for name in by_name if typed and name.startswith(typed)] or nearest(typed, by_name)
+    return [by_name[name] for name in near]
+
+
+def _words(message: str) -> str:
+    """Return click's message without the values of unexpected arguments."""
+    if message.startswith("Got unexpected extra argument"):
+        return "Too many arguments."
+    return "\n".join(inert(line) for line in message.expandtabs(4).split("\n"))
+
+
+def _print_what_can_be_printed() -> None:
+    """Replace what stdout cannot encode: on Windows or in the C locale, a question mark beats a crash on `●`."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+def _close_stdout_quietly() -> None:
+    """Point stdout at the null device, as the interpreter flushes it once more (Python docs, "Note on SIGPIPE")."""
+    try:
+        descriptor = sys.stdout.fileno()
+    except (OSError, ValueError):  # a test's stdout has none
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 def _of_chain(error: BaseException) -> Iterator[str]:

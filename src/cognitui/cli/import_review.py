@@ -23,13 +23,34 @@ from cognitui.model.text import inert
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
-
 protected_option = click.option(
     "--protected/--no-protected",
     default=None,
     help="Whether tokens need confirmation; by default if the name of a new environment or the pool means production.",
 )
 """None if it is not given: the names decide."""
+
+_OPTIONS = (
+    click.option(
+        "--env",
+        "environment",
+        metavar="E",
+        default="",
+        shell_complete=complete_environment,
+        help="The environment; created if it is new.",
+    ),
+    click.option("--name", metavar="NAME", help="The profile's name, if there is only one profile."),
+    click.option(
+        "--flow",
+        metavar="FLOW",
+        callback=one_of(Flow),
+        shell_complete=completing(Flow),
+        help="How it signs in, instead of the best flow that the app client allows.",
+    ),
+    protected_option,
+    click.option("--dry-run", is_flag=True, help="Show what would be written, but write nothing."),
+    json_option("Print a JSON array of the profiles."),
+)
 
 
 class ReviewOptions(Struct, frozen=True):
@@ -64,29 +85,6 @@ def review_of(session: Session, options: dict[str, object]) -> ReviewOptions:
     )
 
 
-_OPTIONS = (
-    click.option(
-        "--env",
-        "environment",
-        metavar="E",
-        default="",
-        shell_complete=complete_environment,
-        help="The environment; created if it is new.",
-    ),
-    click.option("--name", metavar="NAME", help="The profile's name, if there is only one profile."),
-    click.option(
-        "--flow",
-        metavar="FLOW",
-        callback=one_of(Flow),
-        shell_complete=completing(Flow),
-        help="How it signs in, instead of the best flow that the app client allows.",
-    ),
-    protected_option,
-    click.option("--dry-run", is_flag=True, help="Show what would be written, but write nothing."),
-    json_option("Print a JSON array of the profiles."),
-)
-
-
 def drafts_of(
     session: Session,
     prompter: Prompter | None,
@@ -114,9 +112,8 @@ def drafts_of(
     """
     place, pool, client = source
     profile_set = session.services.profiles.load()
-    environment = review.environment or _asked(
-        prompter, "Environment", environment_for(profile_set, pool.id, pool.name or hint)
-    )
+    proposed = environment_for(profile_set, pool.id, pool.name or hint)
+    environment = review.environment or _asked(prompter, "Environment", proposed)
     protection = protection_for(profile_set, environment, pool.name, hint)
     protected = protection.proposed if review.protected is None else review.protected
     named = [login if isinstance(login, Login) else Login(login) for login in logins]
@@ -126,12 +123,12 @@ def drafts_of(
             "--name is for one profile, but these are several.", fix="Leave it out, or import them one by one."
         )
     if users != [NOBODY]:
-        proposed = names_for(labels_of(users))
+        proposed_names = names_for(labels_of(users))
     else:
         name = name_without_user(client.name, client.id, flow)
         # Somebody chose a name in AWS: if it is taken, that is reported.
-        proposed = (name if client.name else free_name(profile_set, environment, name, client.id),)
-    names = proposed if len(users) > 1 else (review.name or _asked(prompter, "Name", proposed[0]),)
+        proposed_names = (name if client.name else free_name(profile_set, environment, name, client.id),)
+    names = proposed_names if len(users) > 1 else (review.name or _asked(prompter, "Name", proposed_names[0]),)
     return [
         NewProfile(environment, name, fields_for(place, pool, client, flow, user), client.secret, protected)
         for name, user in zip(names, users, strict=True)
@@ -164,6 +161,74 @@ def finish(session: Session, prompter: Prompter | None, review: ReviewOptions, d
         print_json([json_of(draft, written=written, protected=is_protected(draft, profile_set)) for draft in drafts])
     elif prompter is None:
         print_table((draft.id, draft.flow.value, inert(draft.fields.client_id or "")) for draft in drafts)
+
+
+def summary_of(name: str, found: FoundPool, client: ClientDetails) -> Iterator[str]:
+    """Yield what a file contains for a pool, line by line; for a secret only that there is one."""
+    yield f"{name} contains:"
+    facts = {
+        "user pool": found.id,
+        "app client": client.id,
+        "client secret": "one, for the keyring" if client.secret else "",
+        "region": found.region,
+        "domain": found.domain,
+        "scopes": ", ".join(client.scopes),
+        "endpoint": found.endpoint_url,
+        "user": found.username,
+    }
+    for what, value in facts.items():
+        if value:
+            yield f"  {what:<15}{inert(value, 200)}"
+
+
+def not_imported(found: FoundPool, drafts: Sequence[NewProfile], *, can_store: bool) -> Iterator[str]:
+    """Yield what was not imported, and how to store it; never a value.
+
+    Args:
+        found: What the file contains for the pool.
+        drafts: The profiles made from it.
+        can_store: Whether secrets are stored beyond this run.
+    """
+    of_user = next((draft for draft in drafts if draft.fields.username == found.username), drafts[0])
+    for label in found.passwords:
+        yield f"{inert(label, 60)} was not imported.{_way(of_user, SecretKind.PASSWORD, can_store=can_store)}"
+    if not drafts[0].client_secret:
+        for label in found.loose_secrets:
+            way = _way(drafts[0], SecretKind.CLIENT_SECRET, can_store=can_store)
+            yield f"{inert(label, 60)} was not imported: it may not be the secret of this app client.{way}"
+
+
+def protection_note(draft: NewProfile, option: bool | None) -> str:
+    """Return the end of a sentence about a profile whose environment becomes protected; otherwise an empty text.
+
+    Args:
+        draft: The profile.
+        option: The value of `--protected`.
+    """
+    if not draft.protected:
+        return ""
+    by_name = " (its name means production; else --no-protected)" if option is None else ""
+    return f"; {inert(draft.environment, 60)} is protected{by_name}"
+
+
+def is_protected(draft: NewProfile, profile_set: ProfileSet) -> bool:
+    """Return whether the profile will be protected."""
+    known = profile_set.environment(draft.environment)
+    return draft.protected or (known is not None and known.protected)
+
+
+def json_of(draft: NewProfile, *, written: bool, protected: bool) -> dict[str, object]:
+    """Return a profile for `--json` with every key; for the client secret only whether there is one."""
+    return {
+        "id": draft.id,
+        "environment": draft.environment,
+        "name": draft.name,
+        **{key: getattr(draft.fields, key) for key in FIELD_NAMES},
+        "flow": draft.flow.value,
+        "client_secret": bool(draft.client_secret),
+        "protected": protected,
+        "written": written,
+    }
 
 
 def _asked(prompter: Prompter | None, what: str, proposal: str) -> str:
@@ -206,75 +271,7 @@ def _outcome(session: Session, draft: NewProfile, review: ReviewOptions) -> str:
     return f"{verb} {inert(draft.id, 120)} to {where}{secret}{protection_note(draft, review.protected)}."
 
 
-def summary_of(name: str, found: FoundPool, client: ClientDetails) -> Iterator[str]:
-    """Yield what a file contains for a pool, line by line; for a secret only that there is one."""
-    yield f"{name} contains:"
-    facts = {
-        "user pool": found.id,
-        "app client": client.id,
-        "client secret": "one, for the keyring" if client.secret else "",
-        "region": found.region,
-        "domain": found.domain,
-        "scopes": ", ".join(client.scopes),
-        "endpoint": found.endpoint_url,
-        "user": found.username,
-    }
-    for what, value in facts.items():
-        if value:
-            yield f"  {what:<15}{inert(value, 200)}"
-
-
-def not_imported(found: FoundPool, drafts: Sequence[NewProfile], *, can_store: bool) -> Iterator[str]:
-    """Yield what was not imported, and how to store it; never a value.
-
-    Args:
-        found: What the file contains for the pool.
-        drafts: The profiles made from it.
-        can_store: Whether secrets are stored beyond this run.
-    """
-    of_user = next((draft for draft in drafts if draft.fields.username == found.username), drafts[0])
-    for label in found.passwords:
-        yield f"{inert(label, 60)} was not imported.{_way(of_user, SecretKind.PASSWORD, can_store=can_store)}"
-    if not drafts[0].client_secret:
-        for label in found.loose_secrets:
-            way = _way(drafts[0], SecretKind.CLIENT_SECRET, can_store=can_store)
-            yield f"{inert(label, 60)} was not imported: it may not be the secret of this app client.{way}"
-
-
 def _way(draft: NewProfile, kind: SecretKind, *, can_store: bool) -> str:
     if not can_store:
         return " You will be prompted for it with the first token."
     return f" To store it: cognitui secret set {inert(draft.id, 120)} {kind.value}"
-
-
-def protection_note(draft: NewProfile, option: bool | None) -> str:
-    """Return the end of a sentence about a profile whose environment becomes protected; otherwise an empty text.
-
-    Args:
-        draft: The profile.
-        option: The value of `--protected`.
-    """
-    if not draft.protected:
-        return ""
-    by_name = " (its name means production; else --no-protected)" if option is None else ""
-    return f"; {inert(draft.environment, 60)} is protected{by_name}"
-
-
-def is_protected(draft: NewProfile, profile_set: ProfileSet) -> bool:
-    """Return whether the profile will be protected."""
-    known = profile_set.environment(draft.environment)
-    return draft.protected or (known is not None and known.protected)
-
-
-def json_of(draft: NewProfile, *, written: bool, protected: bool) -> dict[str, object]:
-    """Return a profile for `--json` with every key; for the client secret only whether there is one."""
-    return {
-        "id": draft.id,
-        "environment": draft.environment,
-        "name": draft.name,
-        **{key: getattr(draft.fields, key) for key in FIELD_NAMES},
-        "flow": draft.flow.value,
-        "client_secret": bool(draft.client_secret),
-        "protected": protected,
-        "written": written,
-    }

@@ -18,6 +18,22 @@ from cognitui.model.token import TokenState
 _WORD = re.compile(r" *[^ ]+")
 """A word with the spaces before it."""
 
+SIGNS = {TokenState.NONE: "○", TokenState.VALID: "●", TokenState.EXPIRING: "◐", TokenState.EXPIRED: "✕"}
+"""Symbols that show a state without colour."""
+
+_COPIED = ("cognitui ", "://")
+"""What marks a line to be copied: a command, an address."""
+
+GAP = 2
+"""Spaces between two columns."""
+
+_LEAST = 8
+"""Width that a cut column keeps."""
+
+_PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+
+_LONGEST_SHOWN = 40
+
 
 def cell_width(text: str) -> int:
     """Return the width of a text in cells: two for a wide character, none for a combining accent."""
@@ -53,10 +69,6 @@ def wrapped(line: str, columns: int) -> str:
     return "\n".join(lines)
 
 
-SIGNS = {TokenState.NONE: "○", TokenState.VALID: "●", TokenState.EXPIRING: "◐", TokenState.EXPIRED: "✕"}
-"""Symbols that show a state without colour."""
-
-
 def print_message(text: str) -> None:
     """Print a message on stderr; text from outside must be inert already."""
     click.echo(_fitted(text), err=True)
@@ -67,21 +79,6 @@ def print_error(error: CognituiError) -> None:
     print_message(f"{'' if isinstance(error, Declined) else 'Error: '}{_by_line(error.cause)}")
     if error.fix:
         print_message(_by_line(error.fix))
-
-
-_COPIED = ("cognitui ", "://")
-"""What marks a line to be copied: a command, an address."""
-
-
-def _fitted(text: str) -> str:
-    """Wrap lines between words, as a terminal would break them anywhere; lines to be copied stay whole."""
-    columns = columns_of(sys.stderr)
-    if columns is None:
-        return text
-    return "\n".join(
-        line if cell_width(line) <= columns or any(mark in line for mark in _COPIED) else wrapped(line, columns)
-        for line in text.split("\n")
-    )
 
 
 def columns_of(stream: TextIO) -> int | None:
@@ -120,18 +117,6 @@ def print_table(rows: Iterable[Sequence[str]]) -> None:
         click.echo("  ".join(padded).rstrip())
 
 
-def _by_line(text: str) -> str:
-    """Return an error's text, inert line by line: a fix may have a command on its own line."""
-    return "\n".join(inert(line) for line in text.split("\n"))
-
-
-GAP = 2
-"""Spaces between two columns."""
-
-_LEAST = 8
-"""Width that a cut column keeps."""
-
-
 def fit_columns(
     rows: Sequence[Sequence[str]], columns: int, dropped: Sequence[str], shortened: Sequence[str]
 ) -> list[tuple[str, ...]]:
@@ -156,20 +141,6 @@ def fit_columns(
     return table
 
 
-def _width(table: Sequence[Sequence[str]]) -> int:
-    widths = _widths(table)
-    return sum(widths) + GAP * (len(widths) - 1)
-
-
-def _widths(table: Sequence[Sequence[str]]) -> list[int]:
-    return [max(map(cell_width, column)) for column in zip(*table, strict=True)]
-
-
-_PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-
-_LONGEST_SHOWN = 40
-
-
 def filled(template: str, fields: Mapping[str, str]) -> str:
     """Return a template with its fields filled in.
 
@@ -189,13 +160,6 @@ def filled(template: str, fields: Mapping[str, str]) -> str:
     return _PART.sub(value, template)
 
 
-def _unknown(name: str | None, fields: Mapping[str, str]) -> UsageError:
-    known = f"The fields are {', '.join(f'{{{field}}}' for field in fields)}."
-    if name is None:
-        return UsageError("The template contains a single brace.", fix=f"Write it twice. {known}")
-    return UsageError(f"There is no field {{{inert(name, _LONGEST_SHOWN)}}} here.", fix=known)
-
-
 def profile_json(found: Profile) -> dict[str, object]:
     """Return every key, null if it is not set; `own` lists the keys set in the profile itself."""
     return {
@@ -211,3 +175,35 @@ def profile_json(found: Profile) -> dict[str, object]:
         "source": found.source,
         "read_only": found.read_only,
     }
+
+
+def _fitted(text: str) -> str:
+    """Wrap lines between words, as a terminal would break them anywhere; lines to be copied stay whole."""
+    columns = columns_of(sys.stderr)
+    if columns is None:
+        return text
+    return "\n".join(
+        line if cell_width(line) <= columns or any(mark in line for mark in _COPIED) else wrapped(line, columns)
+        for line in text.split("\n")
+    )
+
+
+def _by_line(text: str) -> str:
+    """Return an error's text, inert line by line: a fix may have a command on its own line."""
+    return "\n".join(inert(line) for line in text.split("\n"))
+
+
+def _width(table: Sequence[Sequence[str]]) -> int:
+    widths = _widths(table)
+    return sum(widths) + GAP * (len(widths) - 1)
+
+
+def _widths(table: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(cell_width, column)) for column in zip(*table, strict=True)]
+
+
+def _unknown(name: str | None, fields: Mapping[str, str]) -> UsageError:
+    known = f"The fields are {', '.join(f'{{{field}}}' for field in fields)}."
+    if name is None:
+        return UsageError("The template contains a single brace.", fix=f"Write it twice. {known}")
+    return UsageError(f"There is no field {{{inert(name, _LONGEST_SHOWN)}}} here.", fix=known)

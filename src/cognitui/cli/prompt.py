@@ -23,9 +23,17 @@ _LONGEST = 1 << 20
 _GLANCE = 0.1
 """Seconds between two checks whether an answer is still needed."""
 
+_AT_A_TIME = 15
+"""Rows; a terminal of 24 lines shows them with the question."""
+
+Item = TypeVar("Item")
+
+Search = Callable[[str], Iterator[Item]]
+"""Yields what a list contains for some letters (everything if there are none), fetched as it is read."""
+
 
 class Prompter(Protocol):
-    """Somebody who reads messages and answers prompts."""
+    """What a command uses to show messages and ask questions."""
 
     def show(self, text: str) -> None:
         """Show a message."""
@@ -41,7 +49,7 @@ class Prompter(Protocol):
 
 
 class TerminalPrompter:
-    """The user at the terminal of this process."""
+    """Prompts in the terminal of this process."""
 
     def show(self, text: str) -> None:
         """Print a message on stderr."""
@@ -86,7 +94,7 @@ def read_unseen(question: str) -> str:
 
 
 def terminal_prompter() -> Prompter | None:
-    """Return the user, or None if standard input or stderr is not a terminal."""
+    """Return the prompter of the terminal, or None if standard input or stderr is not one."""
     return TerminalPrompter() if is_terminal(sys.stdin) and is_terminal(sys.stderr) else None
 
 
@@ -104,6 +112,39 @@ def confirms(prompter: Prompter, question: str, *, default: bool = False) -> boo
         if answer in ("y", "yes", "n", "no"):
             return answer in ("y", "yes")
         prompter.show("Answer y or n.")
+
+
+def items_of(fetch: Callable[[str], Page[Item]]) -> Iterator[Item]:
+    """Yield the items of a list; the next page is fetched when it is needed."""
+    page = fetch("")
+    yield from page.items
+    while page.after:
+        page = fetch(page.after)
+        yield from page.items
+
+
+def searching(fetch: Callable[[str], Page[Item]], label: Callable[[Item], str]) -> Search[Item]:
+    """Return a search for letters anywhere in the label, for a list that the server cannot narrow."""
+
+    def search(letters: str) -> Iterator[Item]:
+        wanted = letters.casefold()
+        return (item for item in items_of(fetch) if wanted in label(item).casefold())
+
+    return search
+
+
+def choose(prompter: Prompter, what: str, search: Search[Item], label: Callable[[Item], str]) -> Item:
+    """Return the item that the user chooses, or the only one.
+
+    Raises:
+        PersonNeeded: The list is empty.
+    """
+    return _chosen(prompter, what, search, label, several=False)[0]
+
+
+def choose_several(prompter: Prompter, what: str, search: Search[Item], label: Callable[[Item], str]) -> list[Item]:
+    """Return the items that the user chooses by number; raise as `choose` does."""
+    return _chosen(prompter, what, search, label, several=True)
 
 
 def _typed(question: str) -> str:
@@ -143,48 +184,6 @@ def _typed_unseen(question: str) -> str:
         return getpass(f"{question}: ", stream=sys.stderr)
 
 
-_AT_A_TIME = 15
-"""Rows; a terminal of 24 lines shows them with the question."""
-
-Item = TypeVar("Item")
-
-Search = Callable[[str], Iterator[Item]]
-"""Yields what a list contains for some letters (everything if there are none), fetched as it is read."""
-
-
-def items_of(fetch: Callable[[str], Page[Item]]) -> Iterator[Item]:
-    """Yield the items of a list; the next page is fetched when it is needed."""
-    page = fetch("")
-    yield from page.items
-    while page.after:
-        page = fetch(page.after)
-        yield from page.items
-
-
-def searching(fetch: Callable[[str], Page[Item]], label: Callable[[Item], str]) -> Search[Item]:
-    """Return a search for letters anywhere in the label, for a list that the server cannot narrow."""
-
-    def search(letters: str) -> Iterator[Item]:
-        wanted = letters.casefold()
-        return (item for item in items_of(fetch) if wanted in label(item).casefold())
-
-    return search
-
-
-def choose(prompter: Prompter, what: str, search: Search[Item], label: Callable[[Item], str]) -> Item:
-    """Return the item that the user chooses, or the only one.
-
-    Raises:
-        PersonNeeded: The list is empty.
-    """
-    return _chosen(prompter, what, search, label, several=False)[0]
-
-
-def choose_several(prompter: Prompter, what: str, search: Search[Item], label: Callable[[Item], str]) -> list[Item]:
-    """Return the items that the user chooses by number; raise as `choose` does."""
-    return _chosen(prompter, what, search, label, several=True)
-
-
 def _chosen(
     prompter: Prompter, what: str, search: Search[Item], label: Callable[[Item], str], *, several: bool
 ) -> list[Item]:
@@ -196,9 +195,7 @@ def _chosen(
             return _only(prompter, what, shown, label)
         _show(prompter, what if len(shown) == len(fresh) else "", fresh, label, first=len(shown) - len(fresh) + 1)
         answer = prompter.answer(_question(len(fresh), several=several)).strip()
-        numbers = (
-            [int(word) for word in re.split(r"[,\s]+", answer) if word] if re.fullmatch(r"[\d,\s]+", answer) else []
-        )
+        numbers = list(map(int, re.findall(r"\d+", answer))) if re.fullmatch(r"[\d,\s]+", answer) else []
         if numbers and all(1 <= number <= len(shown) for number in numbers) and (several or len(numbers) == 1):
             return [shown[number - 1] for number in dict.fromkeys(numbers)]
         if answer:

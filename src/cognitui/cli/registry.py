@@ -109,9 +109,9 @@ cognitui list --env dev                      what is still valid
 cognitui token dev/alice                     an access token, and nothing else
 cognitui token dev/alice --as curl           ready to paste
 cognitui exec dev/alice -- npm run e2e       with COGNITO_ACCESS_TOKEN set
-eval "$(cognitui token dev/alice --as env)"  as COGNITO_ACCESS_TOKEN
-pbpaste | cognitui decode --verify           its claims, and is it genuine
-cognitui secret set dev/alice password       asks, and shows nothing"""
+eval "$(cognitui token dev/alice --as env)"  set COGNITO_ACCESS_TOKEN
+pbpaste | cognitui decode --verify           its claims, verified
+cognitui secret set dev/alice password       prompts without echo"""
 
 EXIT_CODES = (
     ("0", "done"),
@@ -119,7 +119,7 @@ EXIT_CODES = (
     ("2", "wrong usage, or an invalid profile file"),
     ("3", "input required (challenge, missing secret, confirmation) but no terminal or --no-input; or declined"),
     ("4", "Cognito refused"),
-    ("5", "Cognito is unreachable, or throttles"),
+    ("5", "Cognito is unreachable or throttling"),
     ("6", "the secret store failed"),
     ("126, 127", "exec: the command cannot be run, or does not exist"),
     ("130", "interrupted by ctrl+c"),
@@ -129,5 +129,5 @@ ENVIRONMENT = (
     ("COGNITUI_PROFILES", "the profile file, unless --profiles is given"),
     ("COGNITUI_VAULT", "keyring or memory, unless --vault is given"),
     ("PYTHON_KEYRING_BACKEND", "the keyring backend, as documented by keyring"),
-    ("AWS_CA_BUNDLE, HTTPS_PROXY", "honoured for every connection"),
+    ("AWS_CA_BUNDLE, HTTPS_PROXY", "used for every connection"),
 )

@@ -26,6 +26,13 @@ from cognitui.services import Services
 from cognitui.system.qr import qr_lines
 from cognitui.tokens.request import TokenRequest, TokenResult
 
+_FIXED_BY: dict[type[CognituiError], SecretKind] = {
+    WrongCredentials: SecretKind.PASSWORD,
+    ClientSecretMissing: SecretKind.CLIENT_SECRET,
+    ClientSecretWrong: SecretKind.CLIENT_SECRET,
+}
+"""The secret to store again after Cognito refused."""
+
 
 def ask(challenge: Challenge, prompter: Prompter, now: float) -> Mapping[str, str]:
     """Return the answers by the names of the prompts, each according to its rules.
@@ -85,6 +92,73 @@ def introduction(challenge: Challenge, now: float) -> list[str]:
     return lines
 
 
+def browse(challenge: Challenge, services: Services, prompter: Prompter, *, opened: str = "") -> Mapping[str, str]:
+    """Return the answers to a challenge with an address, from the browser or pasted by the user.
+
+    Args:
+        challenge: The challenge; its first prompt takes the address where the browser ends up.
+        services: The services.
+        prompter: Reads the address, and may paste one.
+        opened: The address that a browser was already opened with, which is not opened twice.
+
+    Raises:
+        CognituiError: Waiting failed.
+        KeyboardInterrupt: The user pressed ctrl+c.
+    """
+    for line in introduction(challenge, services.clock()):
+        prompter.show(line)
+    if challenge.url != opened and services.open_browser(challenge.url):
+        prompter.show("Opening it in your browser.")
+    pasting = challenge.prompts[0]
+    if challenge.waits:
+        came = _awaited(challenge, services, prompter)
+        if came is not None:
+            return came
+    return {pasting.name: prompter.answer("Address")}
+
+
+def get_token(services: Services, request: TokenRequest, prompter: Prompter | None) -> TokenResult:
+    """Return the requested token.
+
+    Args:
+        services: The services.
+        request: Which token, and how to get it.
+        prompter: Answers prompts; None if there is no terminal.
+
+    Raises:
+        PersonNeeded: Input is required, but there is no terminal.
+        Declined: The user declined.
+        CognituiError: As `TokenBroker.get` does; the fix contains the command to run.
+    """
+    # Before the confirmation: there would be nothing to confirm.
+    request.refuse_unknown_kind()
+    try:
+        return _get_token(services, request, prompter, consent=consent(request, prompter))
+    except CognituiError as error:
+        kind = _FIXED_BY.get(type(error))
+        if kind is not None and not services.secrets_in_memory:
+            error.fix = f"{error.fix}\nTo store it: cognitui secret set {request.profile.id} {kind.value}"
+        raise
+
+
+def consent(request: TokenRequest, prompter: Prompter | None) -> bool:
+    """Return whether the user confirmed; False if no confirmation is needed.
+
+    Raises:
+        ConsentNeeded: The environment is protected, but there is no terminal.
+        Declined: The user declined.
+    """
+    if request.consent or not request.profile.protected:
+        return request.consent
+    if prompter is None:
+        raise ConsentNeeded(request.profile)
+    name = inert(request.profile.environment.title, 60)
+    question = request.question or f"Get the {request.kind.value} token of {inert(request.profile.id)}?"
+    if not confirms(prompter, f"{name} is protected. {question}"):
+        raise Declined("Nothing was done.")
+    return True
+
+
 class _InsteadError(Exception):
     """The user chose another way instead of answering."""
 
@@ -133,31 +207,6 @@ def _problem_with(prompt: Prompt, value: str) -> str:
     return prompt.error(value)
 
 
-def browse(challenge: Challenge, services: Services, prompter: Prompter, *, opened: str = "") -> Mapping[str, str]:
-    """Return the answers to a challenge with an address, from the browser or pasted by the user.
-
-    Args:
-        challenge: The challenge; its first prompt takes the address where the browser ends up.
-        services: The services.
-        prompter: Reads the address, and may paste one.
-        opened: The address that a browser was already opened with, which is not opened twice.
-
-    Raises:
-        CognituiError: Waiting failed.
-        KeyboardInterrupt: The user pressed ctrl+c.
-    """
-    for line in introduction(challenge, services.clock()):
-        prompter.show(line)
-    if challenge.url != opened and services.open_browser(challenge.url):
-        prompter.show("Opening it in your browser.")
-    pasting = challenge.prompts[0]
-    if challenge.waits:
-        came = _awaited(challenge, services, prompter)
-        if came is not None:
-            return came
-    return {pasting.name: prompter.answer("Address")}
-
-
 def _awaited(challenge: Challenge, services: Services, prompter: Prompter) -> Mapping[str, str] | None:
     """Return the browser's answer or the pasted address, whichever comes first; None if no answer can arrive."""
     wait = _Wait(challenge, services)
@@ -199,56 +248,6 @@ class _Wait(threading.Thread):
         if self._error is not None:
             raise self._error
         return self._answers
-
-
-_FIXED_BY: dict[type[CognituiError], SecretKind] = {
-    WrongCredentials: SecretKind.PASSWORD,
-    ClientSecretMissing: SecretKind.CLIENT_SECRET,
-    ClientSecretWrong: SecretKind.CLIENT_SECRET,
-}
-"""The secret to store again after Cognito refused."""
-
-
-def get_token(services: Services, request: TokenRequest, prompter: Prompter | None) -> TokenResult:
-    """Return the requested token.
-
-    Args:
-        services: The services.
-        request: Which token, and how to get it.
-        prompter: Answers prompts; None if there is no terminal.
-
-    Raises:
-        PersonNeeded: Input is required, but there is no terminal.
-        Declined: The user declined.
-        CognituiError: As `TokenBroker.get` does; the fix contains the command to run.
-    """
-    # Before the confirmation: there would be nothing to confirm.
-    request.refuse_unknown_kind()
-    try:
-        return _get_token(services, request, prompter, consent=consent(request, prompter))
-    except CognituiError as error:
-        kind = _FIXED_BY.get(type(error))
-        if kind is not None and not services.secrets_in_memory:
-            error.fix = f"{error.fix}\nTo store it: cognitui secret set {request.profile.id} {kind.value}"
-        raise
-
-
-def consent(request: TokenRequest, prompter: Prompter | None) -> bool:
-    """Return whether the user confirmed; False if no confirmation is needed.
-
-    Raises:
-        ConsentNeeded: The environment is protected, but there is no terminal.
-        Declined: The user declined.
-    """
-    if request.consent or not request.profile.protected:
-        return request.consent
-    if prompter is None:
-        raise ConsentNeeded(request.profile)
-    name = inert(request.profile.environment.title, 60)
-    question = request.question or f"Get the {request.kind.value} token of {inert(request.profile.id)}?"
-    if not confirms(prompter, f"{name} is protected. {question}"):
-        raise Declined("Nothing was done.")
-    return True
 
 
 def _get_token(services: Services, request: TokenRequest, prompter: Prompter | None, *, consent: bool) -> TokenResult:

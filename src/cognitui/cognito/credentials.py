@@ -14,7 +14,7 @@ from cognitui.cognito.connections import not_counted
 from cognitui.model.aws import DEFAULT_AWS_PROFILE
 from cognitui.model.errors import AwsCredentialsUnusable, UsageError
 from cognitui.model.text import inert
-from cognitui.system.processes import PrintedTooMuch, TookTooLong, printed_by
+from cognitui.system.processes import PrintedTooMuch, TookTooLong, run_for_output
 
 if TYPE_CHECKING:
     from botocore.credentials import ProcessProvider
@@ -384,7 +384,7 @@ class _Tool:
         try:
             # A person may be at work on it, and a call to STS or Cognito may follow.
             with not_counted():
-                done = printed_by(self._command, within=self._timeout, largest=_LARGEST)
+                done = run_for_output(self._command, within=self._timeout, largest=_LARGEST)
         except TookTooLong:
             raise ToolFailed(f"names a credential_process that gave nothing within {self._timeout:g} s") from None
         except PrintedTooMuch:

@@ -1,4 +1,4 @@
-"""What the doctor sees of this computer: settings, permissions, keyring, clipboard and terminal."""
+"""This computer as the doctor sees it: settings, permissions, keyring, clipboard and terminal."""
 
 from __future__ import annotations
 

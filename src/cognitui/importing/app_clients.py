@@ -39,35 +39,10 @@ _WHAT_IT_IS = re.compile(r"client(?:ids?)?secrets?|clients?(?:ids?)?|(?:ids?|sec
 
 _USUAL = frozenset(
     {
-        *(
-            "a",
-            "admin",
-            "android",
-            "api",
-            "b",
-            "backend",
-            "batch",
-            "browser",
-            "cli",
-            "customer",
-            "dashboard",
-            "desktop",
-        ),
-        *(
-            "external",
-            "frontend",
-            "internal",
-            "ios",
-            "legacy",
-            "m",
-            "m2",
-            "machine",
-            "main",
-            "mobile",
-            "native",
-            "portal",
-        ),
-        *("primary", "private", "server", "service", "spa", "the", "web", "website", "worker", "amplify", "stack"),
+        *("a", "admin", "android", "api", "b", "backend", "batch", "browser", "cli", "customer", "dashboard"),
+        *("desktop", "external", "frontend", "internal", "ios", "legacy", "m", "m2", "machine", "main"),
+        *("mobile", "native", "portal", "primary", "private", "server", "service", "spa", "the", "web"),
+        *("website", "worker", "amplify", "stack"),
     }
 )
 """Usual names of app clients. Any other word may be the name of another service."""

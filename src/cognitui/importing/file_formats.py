@@ -1,4 +1,7 @@
-"""Data objects in JavaScript, TypeScript, Dart and Python, read by their tokens without running them."""
+"""Readers of three formats: objects in scripts, YAML, and Terraform states.
+
+Scripts (JavaScript, TypeScript, Dart, Python) are read by their tokens and never run.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cognitui.importing.values import Entry, TooMuch, entries_of, is_production_flag
+
+# Scripts
 
 _TOKEN = re.compile(
     r"""
@@ -208,6 +213,8 @@ def _unescaped(match: re.Match[str]) -> str:
     return _ESCAPED.get(escaped, escaped)
 
 
+# YAML
+
 _DEEPEST = 48
 _MOST_NODES = 50_000
 """Nodes, including those repeated by aliases: ten lines of aliases can mean billions."""
@@ -315,6 +322,8 @@ def _scalar(event: Any) -> str:
     reference = event.tag in ("!Ref", "!GetAtt", "!ImportValue", "!FindInMap", "!Join", "!Select")
     return f"${{{event.value}}}" if reference else str(event.value)
 
+
+# Terraform states
 
 _POOL = "aws_cognito_user_pool"
 _CLIENTS = ("aws_cognito_user_pool_client", "aws_cognito_managed_user_pool_client")

@@ -117,6 +117,23 @@ def read_as(format_: Format, text: str, name: str) -> ReadFile:
     return _READERS[format_](text.replace("\r\n", "\n").replace("\r", "\n"), name)
 
 
+def exists(path: Path) -> bool:
+    """Return whether a path exists; False if that cannot be found out."""
+    return _true(path.exists)
+
+
+def is_file(path: Path) -> bool:
+    """Return whether a path is a file or a link to one; False if that cannot be found out."""
+    return _true(path.is_file)
+
+
+def _true(look: Callable[[], bool]) -> bool:
+    try:
+        return look()
+    except (OSError, ValueError):  # no permission, too long; a zero byte or half a character
+        return False
+
+
 def _wide_encoding_of(data: bytes) -> str:
     """Guess the encoding of data without a byte order mark: in UTF-16, every second byte of English is zero."""
     begin = data[:4096]
@@ -376,20 +393,3 @@ _LOOKS: tuple[tuple[Format, Callable[[str], object]], ...] = (
     (Format.LINES, _HAS_VARIABLE.search),
     (Format.YAML, _HAS_KEY.search),
 )
-
-
-def exists(path: Path) -> bool:
-    """Return whether a path exists; False if that cannot be found out."""
-    return _true(path.exists)
-
-
-def is_file(path: Path) -> bool:
-    """Return whether a path is a file or a link to one; False if that cannot be found out."""
-    return _true(path.is_file)
-
-
-def _true(look: Callable[[], bool]) -> bool:
-    try:
-        return look()
-    except (OSError, ValueError):  # no permission, too long; a zero byte or half a character
-        return False

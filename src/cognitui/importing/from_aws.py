@@ -49,6 +49,15 @@ def ordered_regions(directory: Directory, aws_profile: str, known: Sequence[str]
     return (*notes.items(), *((region, "") for region in every if region not in notes))
 
 
+def pool_details(directory: Directory, place: AwsPlace, entry: PoolEntry) -> PoolDetails:
+    """Return a pool in detail, or only its id and name if IAM does not allow more."""
+    try:
+        return directory.pool(place, entry.id)
+    except PermissionMissing:
+        # Its domain is unknown then; most flows need none, and the others report it.
+        return PoolDetails(entry.id, entry.name)
+
+
 def searched_by(pool: PoolDetails, letters: str) -> str:
     """Return the attribute to search for some letters: what users of the pool type at sign-in.
 
@@ -197,7 +206,7 @@ def advance(wizard: AwsWizard, choices: Sequence[Choice], directory: Directory) 
         case str():
             return replace(wizard, region=first) if wizard.aws_profile else replace(wizard, aws_profile=first)
         case PoolEntry():
-            return replace(wizard, pool=_described(wizard, first, directory))
+            return replace(wizard, pool=pool_details(directory, wizard.place, first))
         case ClientEntry():
             client = directory.client(wizard.place, wizard.pool.id if wizard.pool else "", first.id)
             return replace(wizard, client=replace(client, secret=""), has_secret=bool(client.secret))
@@ -209,14 +218,6 @@ def secret_of(wizard: AwsWizard, directory: Directory) -> str:
     if not (wizard.has_secret and wizard.pool and wizard.client):
         return ""
     return directory.client(wizard.place, wizard.pool.id, wizard.client.id).secret
-
-
-def _described(wizard: AwsWizard, entry: PoolEntry, directory: Directory) -> PoolDetails:
-    try:
-        return directory.pool(wizard.place, entry.id)
-    except PermissionMissing:
-        # Its domain is unknown then; most flows need none, and the others report it.
-        return PoolDetails(entry.id, entry.name)
 
 
 def _regions(wizard: AwsWizard, directory: Directory, known: Sequence[str]) -> Page[Row]:

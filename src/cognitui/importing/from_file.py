@@ -14,8 +14,8 @@ from cognitui.importing.app_clients import FoundClient, may_be_client_id
 from cognitui.importing.detect import Found, FoundPool, OpenValue, find
 from cognitui.importing.file_reader import Format, ReadFile, exists, formats_of, is_file, read_as, text_in
 from cognitui.importing.from_aws import Row
-from cognitui.importing.naming import name_without_user, names_for
-from cognitui.importing.profiles import NewProfile, fields_of, flow_of, needs_user
+from cognitui.importing.naming import Login, name_without_user, names_for
+from cognitui.importing.profiles import NewProfile, fields_for, flow_of, needs_user
 from cognitui.importing.values import TooMuch
 from cognitui.model.aws import AwsPlace, ClientDetails, Page, PoolDetails
 from cognitui.model.errors import UsageError
@@ -24,6 +24,7 @@ from cognitui.model.struct import Frozen, replace
 from cognitui.model.text import inert
 
 _SHOWN = 60
+
 _MOST_NAMED = 8
 
 _LONGEST_GUESSED = 1 << 17
@@ -34,6 +35,31 @@ _FIXES = {
     "Terraform": "Add an output with the pool id, then run terraform output -json again.",
     Format.LINES: "Add the variable COGNITO_USER_POOL_ID with the pool id.",
 }
+
+_FILL_IN_CLIENT = "Enter the client id there, or add --client with it."
+
+_ALWAYS = (
+    "amplify_outputs.json",
+    "aws-exports.js",
+    "src/aws-exports.js",
+    "amplifyconfiguration.json",
+    "src/amplifyconfiguration.json",
+)
+"""Files that Amplify writes; also offered if they cannot be read, to report why."""
+
+_OF_AMPLIFY = frozenset(map(os.path.basename, _ALWAYS))
+
+_PATTERNS = (
+    *(".env", ".env.*", ".env-*", ".envrc", "*outputs*.json", "*output.json", "*postman_environment.json"),
+    *("appsettings*.json", "application*.yml", "application*.yaml", "src/main/resources/application*.yml"),
+    *("config.js", "config.ts", "src/config.js", "src/config.ts"),
+)
+"""Offered if they contain a pool."""
+
+_MOST_FOLDERS = 8
+
+_MOST_FILES = 40
+"""Files to look into; a folder may contain any number."""
 
 
 class FoundFile(Frozen, frozen=True):
@@ -150,9 +176,6 @@ def without_client(name: str, found: Found) -> UsageError:
     return UsageError(f"{name} contains no app client.", fix="Add --client with its id.")
 
 
-_FILL_IN_CLIENT = "Enter the client id there, or add --client with it."
-
-
 def place_of(pool: FoundPool) -> AwsPlace:
     """Return the region and endpoint of a pool."""
     return AwsPlace(region=pool.region, endpoint_url=pool.endpoint_url)
@@ -195,30 +218,6 @@ def flow_for(client: ClientDetails, users: Sequence[str]) -> Flow:
     if users:
         return Flow.USER_SRP_AUTH if not needs_user(flow) and not client.flows else flow
     return Flow.AUTHORIZATION_CODE if needs_user(flow) and "code" in client.grants else flow
-
-
-def _poolless(name: str, file: FoundFile, read: ReadFile) -> UsageError:
-    value = next((value for value in file.found.open_values if value.is_pool), None)
-    if value is not None:
-        return UsageError(
-            f"{_at(name, value.line)}{note_of(value)}",
-            fix="Enter the pool id there, such as eu-west-1_AbCdEf123.",
-        )
-    fix = _FIXES.get(read.writer) or _FIXES.get(read.format, "Add the pool id, such as eu-west-1_AbCdEf123.")
-    return UsageError(f"{name} contains no user pool.", fix=fix)
-
-
-def _at(name: str, line: int) -> str:
-    return f"{name}:{line}: " if line else f"{name}: "
-
-
-def _lines(numbers: Sequence[int]) -> str:
-    if len(numbers) == 1:
-        return f"Line {numbers[0]} was"
-    if len(numbers) > _MOST_NAMED:
-        return f"{len(numbers)} lines (the first is line {numbers[0]}) were"
-    *others, last = map(str, numbers)
-    return f"Lines {', '.join(others)} and {last} were"
 
 
 class FileChoice(Frozen, frozen=True):
@@ -294,7 +293,7 @@ class FileChoice(Frozen, frozen=True):
         secret = self._secret_of(pool_id, client_id)
         logins = users if needs_user(flow) else ("",)
         return tuple(
-            NewProfile(environment, name, fields_of(place, pool, client, flow, login), secret)
+            NewProfile(environment, name, fields_for(place, pool, client, flow, Login(login)), secret)
             for name, login in zip(names, logins, strict=True)
         )
 
@@ -305,31 +304,34 @@ class FileChoice(Frozen, frozen=True):
         return next((client.secret for client in clients if client.id == client_id), "")
 
 
-_ALWAYS = (
-    "amplify_outputs.json",
-    "aws-exports.js",
-    "src/aws-exports.js",
-    "amplifyconfiguration.json",
-    "src/amplifyconfiguration.json",
-)
-"""Files that Amplify writes; also offered if they cannot be read, to report why."""
-_OF_AMPLIFY = frozenset(map(os.path.basename, _ALWAYS))
-_PATTERNS = (
-    *(".env", ".env.*", ".env-*", ".envrc", "*outputs*.json", "*output.json", "*postman_environment.json"),
-    *("appsettings*.json", "application*.yml", "application*.yaml", "src/main/resources/application*.yml"),
-    *("config.js", "config.ts", "src/config.js", "src/config.ts"),
-)
-"""Offered if they contain a pool."""
-
-_MOST_FOLDERS = 8
-_MOST_FILES = 40
-"""Files to look into; a folder may contain any number."""
-
-
 def discover_files(folder: Path) -> Page[Row]:
     """Return the files as rows to choose from, the nearest first; it reads them and may block."""
     rows = (_row(path, folder) for path in _candidates(folder))
     return Page(tuple(row for row in rows if row))
+
+
+def _poolless(name: str, file: FoundFile, read: ReadFile) -> UsageError:
+    value = next((value for value in file.found.open_values if value.is_pool), None)
+    if value is not None:
+        return UsageError(
+            f"{_at(name, value.line)}{note_of(value)}",
+            fix="Enter the pool id there, such as eu-west-1_AbCdEf123.",
+        )
+    fix = _FIXES.get(read.writer) or _FIXES.get(read.format, "Add the pool id, such as eu-west-1_AbCdEf123.")
+    return UsageError(f"{name} contains no user pool.", fix=fix)
+
+
+def _at(name: str, line: int) -> str:
+    return f"{name}:{line}: " if line else f"{name}: "
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return f"Line {numbers[0]} was"
+    if len(numbers) > _MOST_NAMED:
+        return f"{len(numbers)} lines (the first is line {numbers[0]}) were"
+    *others, last = map(str, numbers)
+    return f"Lines {', '.join(others)} and {last} were"
 
 
 def _candidates(folder: Path) -> list[Path]:

@@ -19,7 +19,7 @@ class ProfileStore(Protocol):
         ...
 
     def load(self) -> ProfileSet:
-        """Return the profiles of the file and its includes; errors in it are in `problems`.
+        """Return the profiles of the file and its includes; errors in it are in `errors`.
 
         Raises:
             ProfileFileError: The file as a whole cannot be read (not TOML, not UTF-8, a newer version, unsafe).

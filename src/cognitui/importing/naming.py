@@ -41,8 +41,11 @@ _BEFORE_PRODUCTION = ("non", "not", "no", "pre")
 """`non-prod` is not production, and neither is `pre-prod`."""
 
 _DEFAULT_ENVIRONMENT = "dev"
+
 _BROWSER = "browser"
+
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._@+-]+")
+
 _LONGEST = 60
 
 
@@ -102,10 +105,6 @@ def names_for(texts: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _cleaned(text: str) -> str:
-    return _NOT_IN_NAMES.sub("-", text).lstrip("._@+-").rstrip("-")[:_LONGEST]
-
-
 class Login(Frozen, frozen=True):
     """Who signs in."""
 
@@ -148,3 +147,7 @@ def labels_of(logins: Sequence[Login]) -> tuple[str, ...]:
         f"{login.username}-{login.provider}" if login.provider and names.count(login.username) > 1 else login.username
         for login in logins
     )
+
+
+def _cleaned(text: str) -> str:
+    return _NOT_IN_NAMES.sub("-", text).lstrip("._@+-").rstrip("-")[:_LONGEST]

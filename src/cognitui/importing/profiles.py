@@ -1,4 +1,4 @@
-"""Profiles that an import would write, made from an app client."""
+"""Profiles that an import writes: their keys, the protection to propose, the checks and the writing."""
 
 from __future__ import annotations
 
@@ -31,6 +31,28 @@ from cognitui.model.text import inert
 _CHOSEN = ("cognito-idp-fips.", "vpce-")
 """AWS hosts that somebody chose on purpose, and that don't follow from the pool id."""
 
+_PREFERRED = (
+    (Flow.USER_SRP_AUTH, ("USER_SRP_AUTH",)),
+    (Flow.USER_AUTH, ("USER_AUTH",)),
+    (Flow.USER_PASSWORD_AUTH, ("USER_PASSWORD_AUTH",)),
+    (Flow.ADMIN_USER_PASSWORD_AUTH, ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")),
+    (Flow.CUSTOM_AUTH, ("CUSTOM_AUTH", "CUSTOM_AUTH_FLOW_ONLY")),
+)
+"""Flows and their names in an app client, the best first: SRP never sends the password."""
+
+_WITH_OPENID = frozenset({"email", "phone", "profile"})
+
+_OF_USERS = _WITH_OPENID | {"openid", "aws.cognito.signin.user.admin"}
+
+_LOOPBACK = ("http://localhost", "http://127.0.0.1", "http://[::1]")
+
+_SHOWN = 60
+
+_PLACE = ("region", "user_pool_id", "client_id", "domain", "endpoint_url", "identity_pool_id")
+
+KeepSecret = Callable[[Profile, SecretKind, str], None]
+"""Stores a secret in the vault; may raise a SecretStoreError."""
+
 
 def endpoint_to_keep(url: str) -> str:
     """Return an endpoint that the profile must set, or an empty text.
@@ -51,21 +73,6 @@ def endpoint_to_keep(url: str) -> str:
 def endpoint_label(url: str) -> str:
     """Return an endpoint for display, saying if it is not AWS, because secrets are sent there."""
     return url if is_aws(url) else f"{url}, which is not AWS"
-
-
-_PREFERRED = (
-    (Flow.USER_SRP_AUTH, ("USER_SRP_AUTH",)),
-    (Flow.USER_AUTH, ("USER_AUTH",)),
-    (Flow.USER_PASSWORD_AUTH, ("USER_PASSWORD_AUTH",)),
-    (Flow.ADMIN_USER_PASSWORD_AUTH, ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH")),
-    (Flow.CUSTOM_AUTH, ("CUSTOM_AUTH", "CUSTOM_AUTH_FLOW_ONLY")),
-)
-"""Flows and their names in an app client, the best first: SRP never sends the password."""
-
-_WITH_OPENID = frozenset({"email", "phone", "profile"})
-_OF_USERS = _WITH_OPENID | {"openid", "aws.cognito.signin.user.admin"}
-
-_LOOPBACK = ("http://localhost", "http://127.0.0.1", "http://[::1]")
 
 
 class NewProfile(Frozen, frozen=True):
@@ -114,13 +121,6 @@ def may_name_user(flow: Flow) -> bool:
     return needs_user(flow) or flow is Flow.AUTHORIZATION_CODE
 
 
-def fields_of(
-    place: AwsPlace, pool: PoolDetails, client: ClientDetails, flow: Flow, username: str = ""
-) -> ProfileFields:
-    """Return the keys of a profile for an app client and a user with a password, or no user; see `fields_for`."""
-    return fields_for(place, pool, client, flow, Login(username))
-
-
 def fields_for(
     place: AwsPlace, pool: PoolDetails, client: ClientDetails, client_flow: Flow, login: Login = NOBODY
 ) -> ProfileFields:
@@ -165,46 +165,6 @@ def fields_for(
     )
 
 
-def _who(client: ClientDetails, login: Login) -> str:
-    if login.provider is None:
-        return f"The app client {inert(client.name or client.id, 60)}"
-    provider = f" of {inert(login.provider, 60)}" if login.provider else ""
-    return f"The federated user {inert(login.username, 100)}{provider}"
-
-
-def _refuse_without_browser(client: ClientDetails, login: Login) -> None:
-    name = inert(client.name or client.id, 60)
-    if "code" not in client.grants:
-        raise UsageError(
-            f"{_who(client, login)} signs in by authorization_code, which the app client {name} does not allow.",
-            fix="Choose an app client with the authorization code grant, or have the pool's admin allow it.",
-        )
-    if login.provider and client.identity_providers and login.provider not in client.identity_providers:
-        raise UsageError(
-            f"{_who(client, login)} cannot sign in: the app client {name} does not support that identity provider.",
-            fix="Choose an app client that supports it, or have the pool's admin add it.",
-        )
-
-
-def _scopes(client: ClientDetails, flow: Flow) -> tuple[str, ...]:
-    """Return the scopes allowed in a flow and with each other (AWS, "Scopes, M2M, and resource servers")."""
-    if flow is Flow.CLIENT_CREDENTIALS:
-        return tuple(scope for scope in client.scopes if scope not in _OF_USERS)
-    without = _WITH_OPENID if "openid" not in client.scopes else frozenset()
-    return tuple(scope for scope in client.scopes if scope not in without)
-
-
-def _redirect_uri(client: ClientDetails) -> str | None:
-    """Return a callback URL of this machine if there is one; the default needn't be set."""
-    urls = client.callback_urls
-    if DEFAULT_REDIRECT_URI in urls:
-        return None
-    return next((url for url in urls if url.startswith(_LOOPBACK)), next(iter(urls), None))
-
-
-_SHOWN = 60
-
-
 class Protection(Frozen, frozen=True):
     """What to propose, and why."""
 
@@ -241,12 +201,6 @@ def protection_for(profile_set: ProfileSet, environment: str, pool_name: str = "
     if means_production(file_says):
         return Protection(proposed=True, why="Ticked because the file mentions production.")
     return Protection()
-
-
-_PLACE = ("region", "user_pool_id", "client_id", "domain", "endpoint_url", "identity_pool_id")
-
-KeepSecret = Callable[[Profile, SecretKind, str], None]
-"""Stores a secret in the vault; may raise a SecretStoreError."""
 
 
 def check(drafts: Sequence[NewProfile], store: ProfileStore) -> ProfileSet:
@@ -337,6 +291,43 @@ def fitted(fields: ProfileFields, environment: Environment | None) -> ProfileFie
     if fields.flow is DEFAULT_FLOW and defaults.flow is None:
         same["flow"] = None
     return msgspec.structs.replace(fields, **same)
+
+
+def _who(client: ClientDetails, login: Login) -> str:
+    if login.provider is None:
+        return f"The app client {inert(client.name or client.id, 60)}"
+    provider = f" of {inert(login.provider, 60)}" if login.provider else ""
+    return f"The federated user {inert(login.username, 100)}{provider}"
+
+
+def _refuse_without_browser(client: ClientDetails, login: Login) -> None:
+    name = inert(client.name or client.id, 60)
+    if "code" not in client.grants:
+        raise UsageError(
+            f"{_who(client, login)} signs in by authorization_code, which the app client {name} does not allow.",
+            fix="Choose an app client with the authorization code grant, or have the pool's admin allow it.",
+        )
+    if login.provider and client.identity_providers and login.provider not in client.identity_providers:
+        raise UsageError(
+            f"{_who(client, login)} cannot sign in: the app client {name} does not support that identity provider.",
+            fix="Choose an app client that supports it, or have the pool's admin add it.",
+        )
+
+
+def _scopes(client: ClientDetails, flow: Flow) -> tuple[str, ...]:
+    """Return the scopes allowed in a flow and with each other (AWS, "Scopes, M2M, and resource servers")."""
+    if flow is Flow.CLIENT_CREDENTIALS:
+        return tuple(scope for scope in client.scopes if scope not in _OF_USERS)
+    without = _WITH_OPENID if "openid" not in client.scopes else frozenset()
+    return tuple(scope for scope in client.scopes if scope not in without)
+
+
+def _redirect_uri(client: ClientDetails) -> str | None:
+    """Return a callback URL of this machine if there is one; the default needn't be set."""
+    urls = client.callback_urls
+    if DEFAULT_REDIRECT_URI in urls:
+        return None
+    return next((url for url in urls if url.startswith(_LOOPBACK)), next(iter(urls), None))
 
 
 def _without(fields: ProfileFields, shared: ProfileFields) -> ProfileFields:

@@ -1,4 +1,4 @@
-"""Entries of a file: values with their paths, and what those paths say."""
+"""Entries of a file: values with their paths, what the paths say, and which other entry is nearest."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ _OTHERS = (
 _OURS = ("cognito", "userpool")
 
 _SECRETS = ("password", "passwd", "passphrase", "secret", "token", "credential")
+
 _SECRET_WORDS = frozenset(
     {
         *("cookie", "hash", "key", "keys", "otp", "pass", "pin", "private", "pw", "pwd"),
@@ -59,19 +60,39 @@ _PLACEHOLDER = re.compile(
 _SEQUENCE = "0123456789abcdefghijklmnopqrstuvwxyz1234567890abcdefghijklmnopqrstuvwxyz0123456789"
 
 _MOST_ENTRIES = 20_000
+
 _DEEPEST = 48
 """Levels of nesting, including JSON in strings."""
 
 _NAMES = ("name", "key", "Name", "Key", "OutputKey", "ParameterKey")
+
 _VALUES = ("value", "Value", "OutputValue", "ParameterValue", "valueFrom")
 """Keys of an item in a list of names and values: CloudFormation, ECS, SSM, Kubernetes, Postman."""
 
 _ITEM_NAMES = ("StackName", "stackName", "ClientName", "name", "Name", "label", "environment", "stage", "id", "Id")
+
 _ITEM_NAME = re.compile(r"[\w .@-]{1,40}")
+
 _ASSIGNED = re.compile(r"([A-Za-z_][\w.-]{0,100})=(.*)", re.DOTALL)
+
 _PRODUCTION_FLAGS = frozenset({"production", "isproduction", "prod", "isprod"})
 """Names of booleans that mean production if true: Angular's `environment.ts` has `production`."""
+
 _OF_AN_OUTPUT = frozenset({"value", "type", "sensitive", "description"})
+
+_GENERAL = frozenset(
+    {
+        *("amazon", "app", "application", "arn", "auth", "authentication", "authority", "aws", "callback"),
+        *("client", "clients", "cognito", "config", "default", "domain", "domains", "endpoint", "env"),
+        *("environment", "expo", "flow", "flows", "gatsby", "hosted", "id", "identity", "ids", "idp"),
+        *("issuer", "jwks", "jwt", "key", "login", "name", "next", "ng", "nuxt", "oauth", "oauth2", "oidc"),
+        *("openid", "output", "outputs", "parameters", "password", "pool", "pools", "provider", "public"),
+        *("react", "redirect", "region", "registration", "scope", "scopes", "secret", "secrets", "security"),
+        *("settings", "sign", "signin", "spring", "sso", "ui", "uri", "uris", "url", "urls", "user"),
+        *("username", "userpool", "users", "value", "values", "variables", "vite", "vue"),
+    }
+)
+"""Words that say what a value is, not whose."""
 
 
 class TooMuch(ValueError):
@@ -197,6 +218,31 @@ def words_of(path: Iterable[str]) -> frozenset[str]:
     return frozenset(word.lower() for name in path for word in _WORD.findall(name))
 
 
+def nearest(entry: Entry, anchors: Mapping[str, Sequence[Entry]], *, by_rest: bool = True) -> tuple[str, ...]:
+    """Return the names of those that a value is nearest to: one, or several that are equally near.
+
+    Nearness is the depth of the innermost object that contains both, then the words that both paths share, then how few
+    words of the other path are left over. A value for one environment does not belong to another environment.
+
+    Args:
+        entry: The value.
+        anchors: By name, the places of each in the file.
+        by_rest: Whether the words left over count; otherwise a value without an owner belongs to all.
+    """
+    scores = {
+        name: max(_nearness(entry, place, by_rest=by_rest) for place in places)
+        for name, places in anchors.items()
+        if any(not _contradicts(entry, place) for place in places)
+    }
+    best = max(scores.values(), default=(0, 0, 0))
+    return tuple(name for name, score in scores.items() if score == best)
+
+
+def own_words(parts: Sequence[str]) -> frozenset[str]:
+    """Return the words of a path that say whose a value is."""
+    return words_of(parts) - _GENERAL
+
+
 def _entries(value: object, path: tuple[str, ...], depth: int) -> Iterator[Entry]:
     if depth > _DEEPEST:
         raise TooMuch("is nested too deeply")
@@ -285,58 +331,6 @@ def _from_base64(text: object) -> object:
 
 def _is_item(part: str) -> bool:
     return part.startswith("[")
-
-
-_GENERAL = frozenset(
-    {
-        *("amazon", "app", "application", "arn", "auth", "authentication", "authority", "aws", "callback", "client"),
-        *("clients", "cognito", "config", "default", "domain", "domains", "endpoint", "env", "environment", "expo"),
-        *("flow", "flows", "gatsby", "hosted", "id", "identity", "ids", "idp", "issuer", "jwks", "jwt", "key", "login"),
-        *(
-            "name",
-            "next",
-            "ng",
-            "nuxt",
-            "oauth",
-            "oauth2",
-            "oidc",
-            "openid",
-            "output",
-            "outputs",
-            "parameters",
-            "password",
-        ),
-        *("pool", "pools", "provider", "public", "react", "redirect", "region", "registration", "scope", "scopes"),
-        *("secret", "secrets", "security", "settings", "sign", "signin", "spring", "sso", "ui", "uri", "uris", "url"),
-        *("urls", "user", "username", "userpool", "users", "value", "values", "variables", "vite", "vue"),
-    }
-)
-"""Words that say what a value is, not whose."""
-
-
-def nearest(entry: Entry, anchors: Mapping[str, Sequence[Entry]], *, by_rest: bool = True) -> tuple[str, ...]:
-    """Return the names of those that a value is nearest to: one, or several that are equally near.
-
-    Nearness is the depth of the innermost object that contains both, then the words that both paths share, then how few
-    words of the other path are left over. A value for one environment does not belong to another environment.
-
-    Args:
-        entry: The value.
-        anchors: By name, the places of each in the file.
-        by_rest: Whether the words left over count; otherwise a value without an owner belongs to all.
-    """
-    scores = {
-        name: max(_nearness(entry, place, by_rest=by_rest) for place in places)
-        for name, places in anchors.items()
-        if any(not _contradicts(entry, place) for place in places)
-    }
-    best = max(scores.values(), default=(0, 0, 0))
-    return tuple(name for name, score in scores.items() if score == best)
-
-
-def own_words(parts: Sequence[str]) -> frozenset[str]:
-    """Return the words of a path that say whose a value is."""
-    return words_of(parts) - _GENERAL
 
 
 def _nearness(entry: Entry, other: Entry, *, by_rest: bool) -> tuple[int, int, int]:

@@ -1,4 +1,4 @@
-"""Temporary AWS credentials of an identity pool: lifetime, storage and output formats."""
+"""AWS as data: temporary credentials, the pools and clients of an account, and the hosts of each partition."""
 
 from __future__ import annotations
 
@@ -19,6 +19,50 @@ _SAFE = re.compile(r"[A-Za-z0-9+/=_-]+")
 """The characters of AWS credentials, which are base64; no shell treats any of them specially."""
 
 _FIELDS = 6
+
+DEFAULT_AWS_PROFILE = "default"
+"""The profile of that name in ~/.aws, or the credentials of the environment or the machine."""
+
+Item = TypeVar("Item")
+
+_USUAL = "amazonaws.com"
+
+_PARTITIONS = {
+    "cn-": "amazonaws.com.cn",
+    "eusc-": "amazonaws.eu",
+    "us-iso-": "c2s.ic.gov",
+    "us-isob-": "sc2s.sgov.gov",
+    "eu-isoe-": "cloud.adc-e.uk",
+    "us-isof-": "csp.hci.ic.gov",
+}
+"""The DNS suffixes of AWS's other partitions by region prefix, as in botocore's partitions.json."""
+
+_SUFFIXES = (_USUAL, *_PARTITIONS.values(), "api.aws", "api.amazonwebservices.com.cn", "api.amazonwebservices.eu")
+"""All suffixes, with those of dual-stack endpoints."""
+
+_POOL_DOMAINS = {
+    "us-gov-": "auth-fips.{region}.amazoncognito.com",
+    "cn-": "auth.{region}.amazoncognito.com.cn",
+    "eusc-": "auth.cognito-idp.{region}.on.amazonwebservices.eu",
+    # No public Cognito endpoint is documented there, and a guess might be someone else's host.
+    **dict.fromkeys(("us-iso-", "us-isob-", "eu-isoe-", "us-isof-"), ""),
+}
+"""The rest of a pool domain after its prefix, by region prefix.
+
+Sources: Amazon's entries in the Public Suffix List; for GovCloud also AWS, "Amazon Cognito in AWS GovCloud (US)".
+"""
+
+_USUAL_POOL_DOMAIN = "auth.{region}.amazoncognito.com"
+
+_FIPS_POOL_DOMAIN = "auth-fips.{region}.amazoncognito.com"
+"""The FIPS endpoint of the same domain, which US regions have in addition."""
+
+_PREFIX = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+"""AWS: UserPoolDomain, DomainType."""
+
+_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
+
+_SERVICES = frozenset({"cognito-idp", "cognito-idp-fips", "cognito-identity", "cognito-identity-fips"})
 
 
 class AwsCredentials(Frozen, frozen=True):
@@ -100,12 +144,6 @@ def for_shell(credentials: AwsCredentials) -> str:
             fix="Check the endpoint in the profile: the server that sent them is not AWS.",
         )
     return "\n".join(f"export {name}={value}" for name, value in variables.items())
-
-
-DEFAULT_AWS_PROFILE = "default"
-"""The profile of that name in ~/.aws, or the credentials of the environment or the machine."""
-
-Item = TypeVar("Item")
 
 
 class AwsPlace(Frozen, frozen=True):
@@ -197,44 +235,6 @@ class Account(Frozen, frozen=True):
     arn: str
 
 
-_USUAL = "amazonaws.com"
-
-_PARTITIONS = {
-    "cn-": "amazonaws.com.cn",
-    "eusc-": "amazonaws.eu",
-    "us-iso-": "c2s.ic.gov",
-    "us-isob-": "sc2s.sgov.gov",
-    "eu-isoe-": "cloud.adc-e.uk",
-    "us-isof-": "csp.hci.ic.gov",
-}
-"""The DNS suffixes of AWS's other partitions by region prefix, as in botocore's partitions.json."""
-
-_SUFFIXES = (_USUAL, *_PARTITIONS.values(), "api.aws", "api.amazonwebservices.com.cn", "api.amazonwebservices.eu")
-"""All suffixes, with those of dual-stack endpoints."""
-
-_POOL_DOMAINS = {
-    "us-gov-": "auth-fips.{region}.amazoncognito.com",
-    "cn-": "auth.{region}.amazoncognito.com.cn",
-    "eusc-": "auth.cognito-idp.{region}.on.amazonwebservices.eu",
-    # No public Cognito endpoint is documented there, and a guess might be someone else's host.
-    **dict.fromkeys(("us-iso-", "us-isob-", "eu-isoe-", "us-isof-"), ""),
-}
-"""The rest of a pool domain after its prefix, by region prefix.
-
-Sources: Amazon's entries in the Public Suffix List; for GovCloud also AWS, "Amazon Cognito in AWS GovCloud (US)".
-"""
-
-_USUAL_POOL_DOMAIN = "auth.{region}.amazoncognito.com"
-_FIPS_POOL_DOMAIN = "auth-fips.{region}.amazoncognito.com"
-"""The FIPS endpoint of the same domain, which US regions have in addition."""
-
-_PREFIX = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-"""AWS: UserPoolDomain, DomainType."""
-_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
-
-_SERVICES = frozenset({"cognito-idp", "cognito-idp-fips", "cognito-identity", "cognito-identity-fips"})
-
-
 def domain_of(region: str) -> str:
     """Return the DNS suffix of the partition that a region belongs to."""
     return next((domain for begin, domain in _PARTITIONS.items() if region.startswith(begin)), _USUAL)
@@ -264,13 +264,6 @@ def region_of_pool_domain(url: str) -> str:
     return region if region and behind in forms and _PREFIX.fullmatch(prefix) else ""
 
 
-def _behind_prefix(region: str) -> str:
-    if not _REGION.fullmatch(region):
-        return ""
-    form = next((form for begin, form in _POOL_DOMAINS.items() if region.startswith(begin)), _USUAL_POOL_DOMAIN)
-    return form.format(region=region)
-
-
 @lru_cache(maxsize=256)
 def is_aws(url: str) -> bool:
     """Return whether a URL is one of Cognito's hosts at AWS; custom domains are not.
@@ -280,6 +273,13 @@ def is_aws(url: str) -> bool:
     """
     host = _host(url)
     return any(_is_service(_below(host, suffix)) for suffix in _SUFFIXES) or bool(region_of_pool_domain(url))
+
+
+def _behind_prefix(region: str) -> str:
+    if not _REGION.fullmatch(region):
+        return ""
+    form = next((form for begin, form in _POOL_DOMAINS.items() if region.startswith(begin)), _USUAL_POOL_DOMAIN)
+    return form.format(region=region)
 
 
 def _host(url: str) -> str:

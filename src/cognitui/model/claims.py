@@ -18,6 +18,45 @@ from cognitui.model.errors import BadToken
 from cognitui.model.text import NotAnObject, inert, read_object
 from cognitui.model.token import Lifetime
 
+_PREFIXES = {
+    "custom:": "A custom attribute of the pool.",
+    "dev:custom:": "A custom attribute that only an admin of the pool can write.",
+    "cognito:": "A claim of Cognito's own.",
+}
+
+LARGEST_TOKEN = 64 * 1024
+"""Characters. Cognito's tokens have a few thousand; longer input is not parsed."""
+
+_LONGEST_NAME = 100
+
+_LONGEST_LINE = 2000
+
+_MOST_LINES = 200
+
+_MOST_CLAIMS = 500
+
+_END_OF_CALENDAR = 253_402_300_800
+"""The first second of the year 10000."""
+
+_LONGEST_LIFE = 3660 * 86400
+"""Seconds. No AWS token is valid for more than ten years."""
+
+_WRAPPING = re.compile(r"(?:authorization:\s*)?(?:bearer(?:\s+|\Z))?", re.IGNORECASE)
+
+_QUOTES = "\"'"
+
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
+
+_PASTE_WHOLE = (
+    "Paste the whole token. It looks like eyJhbG….eyJzdW….c2lnbm…: header, payload and signature, with dots "
+    "between them."
+)
+
+_PARTS = {"header": "first", "payload": "second", "signature": "third"}
+"""The parts of a JWT (RFC 7515, section 7.1)."""
+
+_GET_ANOTHER = "Get a new token: this one is damaged or not from Cognito."
+
 
 class ClaimRow(Struct, frozen=True):
     """One claim for display; all texts are inert."""
@@ -83,12 +122,6 @@ TECHNICAL: dict[str, KnownClaim] = {
 }
 """Rarely needed: shown last, in this order."""
 
-_PREFIXES = {
-    "custom:": "A custom attribute of the pool.",
-    "dev:custom:": "A custom attribute that only an admin of the pool can write.",
-    "cognito:": "A claim of Cognito's own.",
-}
-
 
 def known_claim(name: str) -> KnownClaim | None:
     """Return the known meaning of a claim, or None for one that the pool or its triggers added."""
@@ -96,33 +129,6 @@ def known_claim(name: str) -> KnownClaim | None:
         return known
     explanation = next((words for prefix, words in _PREFIXES.items() if name.startswith(prefix)), "")
     return KnownClaim("text", explanation) if explanation else None
-
-
-LARGEST_TOKEN = 64 * 1024
-"""Characters. Cognito's tokens have a few thousand; longer input is not parsed."""
-
-_LONGEST_NAME = 100
-_LONGEST_LINE = 2000
-_MOST_LINES = 200
-_MOST_CLAIMS = 500
-
-_END_OF_CALENDAR = 253_402_300_800
-"""The first second of the year 10000."""
-
-_LONGEST_LIFE = 3660 * 86400
-"""Seconds. No AWS token is valid for more than ten years."""
-
-_WRAPPING = re.compile(r"(?:authorization:\s*)?(?:bearer(?:\s+|\Z))?", re.IGNORECASE)
-_QUOTES = "\"'"
-_BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
-
-_PASTE_WHOLE = (
-    "Paste the whole token. It looks like eyJhbG….eyJzdW….c2lnbm…: header, payload and signature, with dots "
-    "between them."
-)
-_PARTS = {"header": "first", "payload": "second", "signature": "third"}
-"""The parts of a JWT (RFC 7515, section 7.1)."""
-_GET_ANOTHER = "Get a new token: this one is damaged or not from Cognito."
 
 
 @dataclass(frozen=True, slots=True)

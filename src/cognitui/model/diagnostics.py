@@ -1,4 +1,4 @@
-"""Findings of the doctor, one per check."""
+"""Findings of the doctor, one per check, and the facts that they are based on."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 
 _LONGEST = 400
+
+_LONGEST_KEY = 60
 
 
 class Verdict(StrEnum):
@@ -28,9 +30,6 @@ class Verdict(StrEnum):
     def sign(self) -> str:
         """The symbol in front of a finding."""
         return _SIGNS[self]
-
-
-_SIGNS = {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.FAIL: "✕", Verdict.NOTE: "·", Verdict.SKIP: "?"}
 
 
 class Finding(Frozen, frozen=True):
@@ -120,11 +119,8 @@ class ClientSettings(Frozen, frozen=True):
     redirect_uris: tuple[str, ...]
 
 
-_LONGEST_KEY = 60
-
-
 class SettingError(Frozen, frozen=True):
-    """Names the place and never a value that could not be read; all texts are inert."""
+    """An error in `config.toml`: it names the place and never the value; all texts are inert."""
 
     path: tuple[str, ...]
     """The path of the key in the file: `("keymap", "copy_token")`; empty for the whole file."""
@@ -154,3 +150,6 @@ class SettingError(Frozen, frozen=True):
     def profile_error(self) -> ProfileError:
         """Return it as the error list of the TUI shows it."""
         return ProfileError(where="", key=self.key, what=self.what, fix=self.fix, source=self.source, line=self.line)
+
+
+_SIGNS = {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.FAIL: "✕", Verdict.NOTE: "·", Verdict.SKIP: "?"}

@@ -105,7 +105,7 @@ def iso_utc(moment: float | None) -> str | None:
 def local_time(moment: float) -> str:
     """Return seconds since the epoch as `2026-11-23 09:42:11` in local time, or the bare number."""
     try:
-        return datetime.fromtimestamp(moment).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ006 (the person's clock is meant)
+        return datetime.fromtimestamp(moment).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ006 (the user's clock is meant)
     except (OverflowError, ValueError, OSError):
         return str(moment)
 

@@ -83,9 +83,9 @@ class CognituiError(Exception):
     """Root of all errors; `str()` is the cause.
 
     Attributes:
-    cause: One sentence: what happened, and where.
-    fix: One sentence: what to do now.
-    remedy: The id of the action that does the fix (see `tui/actions/registry.py`), or empty.
+        cause: One sentence: what happened, and where.
+        fix: One sentence: what to do now.
+        remedy: The id of the action that does the fix (see `tui/actions/registry.py`), or empty.
     """
 
     exit_code: ClassVar[int] = 1

@@ -1,4 +1,4 @@
-"""Check of a token against what a profile's API expects."""
+"""Expectations of a profile's API: the table, its form on one line, and the check of a token."""
 
 from __future__ import annotations
 
@@ -15,9 +15,27 @@ from cognitui.model.text import inert
 Texts = str | tuple[str, ...]
 """One string, or a list of alternatives."""
 
+_LONGEST = 500
+
+_ITEM = r'(?:"(?:[^"\\]|\\.)*"|[^\s,"=]+)'
+
+_PART = re.compile(rf"\s*([^\s=]+)=({_ITEM}(?:,{_ITEM})*)(?=\s|$)")
+
+_BARE = re.compile(r'[^\s,"=]+')
+
+_ITEMS = re.compile(_ITEM)
+
+_ESCAPED = re.compile(r"\\(.)")
+
+_ONE_ALONE = ("token_use", "min_valid")
+
+_ONE_OR_MORE = ("audience", "client_id")
+
+_USES = ("access", "id")
+
 
 class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The keys of the table; None is "not set"."""
+    """What an API expects of a token; None means "not set"."""
 
     token_use: Literal["access", "id"] | None = None
     audience: Texts | None = None
@@ -41,9 +59,6 @@ class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 EXPECT_NAMES: tuple[str, ...] = Expect.__struct_fields__
-
-
-_LONGEST = 500
 
 
 class Outcome(Struct, frozen=True):
@@ -72,6 +87,36 @@ def check(expect: Expect, claims: Mapping[str, object], ends_at: float | None, n
     wanted = expect.set_values()
     checks = [look(key, wanted[key], claims) for key, look in _CHECKS.items() if key in wanted]
     return (*checks, _valid(parse_duration(expect.min_valid or "0s"), ends_at, now))
+
+
+def written_expect(expect: Expect) -> str:
+    """Return a table as a line for `read_expect`; values with a space, a comma or `=` are quoted."""
+    return " ".join(f"{key}={','.join(map(_written, _items(value)))}" for key, value in expect.set_values().items())
+
+
+def read_expect(line: str, before: Expect | None = None) -> Expect:
+    """Return the table that a line describes.
+
+    Args:
+        line: Parts `key=value` or `key=value,value`, separated by spaces.
+        before: The previous table; unchanged values keep their form, a string or a list.
+
+    Raises:
+        ValueError: A part is wrong; the message says how to write it.
+    """
+    found: dict[str, object] = {}
+    position = 0
+    while line[position:].strip():
+        part = _PART.match(line, position)
+        if part is None:
+            # Not the part itself: on a command line it may be a secret that was pasted into the wrong place.
+            raise ValueError(f"write part {len(found) + 1} as key=value or key=value,value")
+        key, items = part[1], tuple(_read(item) for item in _ITEMS.findall(part[2]))
+        if key in found:
+            raise ValueError(f"write {key} once, with commas between its values")
+        found[key] = _value(key, items, before)
+        position = part.end()
+    return Expect(**found)  # type: ignore[arg-type]  # each was looked at
 
 
 def _use(key: str, wanted: object, claims: Mapping[str, object]) -> Outcome:
@@ -139,47 +184,6 @@ def _texts(value: object) -> tuple[str, ...]:
 
 def _words(texts: list[str] | tuple[str, ...], comma: str = ", ") -> str:
     return inert(comma.join(texts), _LONGEST)
-
-
-_ITEM = r'(?:"(?:[^"\\]|\\.)*"|[^\s,"=]+)'
-_PART = re.compile(rf"\s*([^\s=]+)=({_ITEM}(?:,{_ITEM})*)(?=\s|$)")
-_BARE = re.compile(r'[^\s,"=]+')
-_ITEMS = re.compile(_ITEM)
-_ESCAPED = re.compile(r"\\(.)")
-
-_ONE_ALONE = ("token_use", "min_valid")
-_ONE_OR_MORE = ("audience", "client_id")
-_USES = ("access", "id")
-
-
-def written_expect(expect: Expect) -> str:
-    """Return a table as a line for `read_expect`; values with a space, a comma or `=` are quoted."""
-    return " ".join(f"{key}={','.join(map(_written, _items(value)))}" for key, value in expect.set_values().items())
-
-
-def read_expect(line: str, before: Expect | None = None) -> Expect:
-    """Return the table that a line describes.
-
-    Args:
-        line: Parts `key=value` or `key=value,value`, separated by spaces.
-        before: The previous table; unchanged values keep their form, a string or a list.
-
-    Raises:
-        ValueError: A part is wrong; the message says how to write it.
-    """
-    found: dict[str, object] = {}
-    position = 0
-    while line[position:].strip():
-        part = _PART.match(line, position)
-        if part is None:
-            # Not the part itself: on a command line it may be a secret that was pasted into the wrong place.
-            raise ValueError(f"write part {len(found) + 1} as key=value or key=value,value")
-        key, items = part[1], tuple(_read(item) for item in _ITEMS.findall(part[2]))
-        if key in found:
-            raise ValueError(f"write {key} once, with commas between its values")
-        found[key] = _value(key, items, before)
-        position = part.end()
-    return Expect(**found)  # type: ignore[arg-type]  # each was looked at
 
 
 def _value(key: str, items: tuple[str, ...], before: Expect | None) -> object:

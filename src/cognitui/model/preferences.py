@@ -18,7 +18,7 @@ Value = TypeVar("Value")
 
 
 class Preferences(Frozen, frozen=True, omit_defaults=True):
-    """Every field has a default, so that a file of another version can be read; defaults are not written."""
+    """The preferences; every field has a default, so that a file of another version can be read."""
 
     copied_as: Mapping[str, str] = {}
     """The format that was copied last, by `Profile.id`, oldest first."""

@@ -16,6 +16,14 @@ from cognitui.model.secret import SecretKind, SecretName, sha256
 from cognitui.model.struct import Frozen
 from cognitui.model.token import TokenKind
 
+DEFAULT_REDIRECT_URI = "http://localhost:8976/callback"
+
+ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]*")
+"""The name of an environment or profile: no slash, which separates the two in an id, and nothing special to a shell."""
+
+POOL_ID_PATTERN = re.compile(r"(?P<region>[a-z]{2,4}(?:-[a-z]+)+-\d+)_[A-Za-z0-9]+")
+"""AWS: UserPoolId, `[\\w-]+_[0-9a-zA-Z]+`; the part before the underscore is the region."""
+
 
 class Flow(StrEnum):
     """The flows that a profile can use."""
@@ -40,14 +48,6 @@ class PreferredChallenge(StrEnum):
 
 DEFAULT_FLOW = Flow.USER_SRP_AUTH
 """Works with a default app client and never sends the password."""
-
-DEFAULT_REDIRECT_URI = "http://localhost:8976/callback"
-
-ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]*")
-"""The name of an environment or profile: no slash, which separates the two in an id, and nothing special to a shell."""
-
-POOL_ID_PATTERN = re.compile(r"(?P<region>[a-z]{2,4}(?:-[a-z]+)+-\d+)_[A-Za-z0-9]+")
-"""AWS: UserPoolId, `[\\w-]+_[0-9a-zA-Z]+`; the part before the underscore is the region."""
 
 
 class ProfileFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -275,12 +275,6 @@ class ProfileError(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.source}:{self.line}" if self.source and self.line else self.source
 
 
-def _inside(sentence: str) -> str:
-    """Return a sentence as part of another one; a name such as AWS keeps its capitals."""
-    begin = sentence[:1].lower() if sentence[1:2].islower() else sentence[:1]
-    return f"{begin}{sentence[1:]}".rstrip(".")
-
-
 class FileStamp(msgspec.Struct, frozen=True):
     """A file's modification time and size; they differ once the file is written."""
 
@@ -351,7 +345,7 @@ def default_client_label(profile: Profile) -> str:
 
 
 class Draft(Frozen, frozen=True):
-    """A copy of the profile file."""
+    """A copy of the profile file that is edited as a whole."""
 
     path: Path
     """The path of the copy."""
@@ -415,3 +409,9 @@ def _aws_issuer(profile: Profile) -> str:
     if not profile.user_pool_id or not region:
         return ""
     return f"https://cognito-idp.{region}.{domain_of(region)}/{profile.user_pool_id}"
+
+
+def _inside(sentence: str) -> str:
+    """Return a sentence as part of another one; a name such as AWS keeps its capitals."""
+    begin = sentence[:1].lower() if sentence[1:2].islower() else sentence[:1]
+    return f"{begin}{sentence[1:]}".rstrip(".")

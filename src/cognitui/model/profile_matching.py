@@ -1,4 +1,4 @@
-"""Profile that a token from anywhere may belong to."""
+"""Matching of a token to its profile, and of a user's profiles across environments."""
 
 from __future__ import annotations
 
@@ -24,13 +24,6 @@ def token_kind_of(claims: Mapping[str, object]) -> TokenKind:
     return TokenKind.ID if claims.get("token_use") == "id" else TokenKind.ACCESS
 
 
-def _clients(claims: Mapping[str, object]) -> set[str]:
-    """Return the token's clients: `client_id` of an access token, `aud` of an ID token (RFC 7519: maybe a list)."""
-    audience = claims.get("aud")
-    named = [claims.get("client_id"), *(audience if isinstance(audience, list) else [audience])]
-    return {client for client in named if isinstance(client, str) and client}
-
-
 def in_next_environment(profile_set: ProfileSet, profile: Profile) -> Profile | None:
     """Return the same user in the next environment that has one, wrapping around; None if none has.
 
@@ -45,6 +38,13 @@ def in_next_environment(profile_set: ProfileSet, profile: Profile) -> Profile | 
         if (found := _same(profile, profile_set.by_environment[name])) is not None:
             return found
     return None
+
+
+def _clients(claims: Mapping[str, object]) -> set[str]:
+    """Return the token's clients: `client_id` of an access token, `aud` of an ID token (RFC 7519: maybe a list)."""
+    audience = claims.get("aud")
+    named = [claims.get("client_id"), *(audience if isinstance(audience, list) else [audience])]
+    return {client for client in named if isinstance(client, str) and client}
 
 
 def _same(profile: Profile, others: Sequence[Profile]) -> Profile | None:

@@ -17,6 +17,18 @@ VaultChoice = Literal["keyring", "memory"]
 
 _LONGEST_SHOWN = 40
 
+_LABELS = {
+    "totp": "TOTP seed",
+    "id-token": "ID token",
+    "device": "device key",
+    "aws-credentials": "AWS credentials",
+}
+
+if TYPE_CHECKING:
+
+    class _Hash(Protocol):
+        def hexdigest(self) -> str: ...
+
 
 class SecretKind(StrEnum):
     """The kinds of secrets in the vault; the value is the last part of the keyring service, `cognitui/password`."""
@@ -35,13 +47,6 @@ class SecretKind(StrEnum):
         """The kind in words."""
         return _LABELS.get(self.value, self.value.replace("-", " "))
 
-
-_LABELS = {
-    "totp": "TOTP seed",
-    "id-token": "ID token",
-    "device": "device key",
-    "aws-credentials": "AWS credentials",
-}
 
 DURABLE = (SecretKind.PASSWORD, SecretKind.CLIENT_SECRET, SecretKind.TOTP)
 """Secrets that the user enters; refreshing a token never rewrites them."""
@@ -75,12 +80,6 @@ def vault_choice(choice: str, environ: Mapping[str, str]) -> VaultChoice:
         f"{source}: there is no vault {inert(name, _LONGEST_SHOWN)!r}.",
         fix="Use --vault keyring or --vault memory (or COGNITUI_VAULT with one of these).",
     )
-
-
-if TYPE_CHECKING:
-
-    class _Hash(Protocol):
-        def hexdigest(self) -> str: ...
 
 
 def _find_sha256() -> Callable[[bytes], _Hash]:

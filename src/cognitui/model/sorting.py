@@ -1,4 +1,4 @@
-"""Sort orders of the profile list."""
+"""Sort orders of the profile list, and the recorded use of profiles."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from enum import StrEnum
 from cognitui.model.profile import Profile
 from cognitui.model.struct import Frozen
 from cognitui.model.token import NO_EXPIRIES, Expiries
+
+HALF_LIFE = 3 * 86400.0
+"""Seconds after which a use counts half, so that daily use outranks a single look at something else."""
 
 
 class Order(StrEnum):
@@ -36,14 +39,6 @@ class Order(StrEnum):
         return orders[(orders.index(self) + 1) % len(orders)]
 
 
-_KEYS = {
-    Order.FILE: "file",
-    Order.NAME: "name",
-    Order.EXPIRES_FIRST: "dies_first",
-    Order.RECENT: "recent",
-}
-
-
 def ordered(
     profiles: Sequence[Profile],
     order: Order,
@@ -58,7 +53,7 @@ def ordered(
         profiles: In the order of the file.
         order: What comes first.
         expiries: Known expiry times, by `Profile.token_key`.
-        use_scores: How often and how recently a profile was used, by its id; see `recent_use.scores_of`.
+        use_scores: How often and how recently a profile was used, by its id; see `scores_of`.
         now: Seconds since the epoch.
     """
     if order is Order.NAME:
@@ -68,19 +63,6 @@ def ordered(
     if order is Order.RECENT and use_scores:
         return tuple(sorted(profiles, key=lambda profile: -use_scores.get(profile.id, 0.0)))
     return tuple(profiles)
-
-
-def _expiry_rank(profile: Profile, expiries: Mapping[str, Expiries], now: float) -> tuple[int, float]:
-    """Sort valid tokens by expiry, then expired ones (the latest first), then profiles without a token."""
-    life = expiries.get(profile.token_key, NO_EXPIRIES).access
-    if life is None:
-        return 2, 0.0
-    left = life.remaining(now)
-    return (0, left) if left > 0 else (1, -left)
-
-
-HALF_LIFE = 3 * 86400.0
-"""Seconds after which a use counts half, so that daily use outranks a single look at something else."""
 
 
 class Use(Frozen, frozen=True):
@@ -104,3 +86,20 @@ def once_more(before: Use | None, now: float) -> Use:
 def scores_of(uses: Mapping[str, Use], now: float) -> Mapping[str, float]:
     """Return the current scores by profile id."""
     return {profile_id: use.score_at(now) for profile_id, use in uses.items()}
+
+
+_KEYS = {
+    Order.FILE: "file",
+    Order.NAME: "name",
+    Order.EXPIRES_FIRST: "dies_first",
+    Order.RECENT: "recent",
+}
+
+
+def _expiry_rank(profile: Profile, expiries: Mapping[str, Expiries], now: float) -> tuple[int, float]:
+    """Sort valid tokens by expiry, then expired ones (the latest first), then profiles without a token."""
+    life = expiries.get(profile.token_key, NO_EXPIRIES).access
+    if life is None:
+        return 2, 0.0
+    left = life.remaining(now)
+    return (0, left) if left > 0 else (1, -left)

@@ -11,9 +11,26 @@ import unicodedata
 from collections.abc import Iterable
 
 _ELLIPSIS = "…"
+
 _INERT_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
 # A C-level scan decides whether a text needs any work; hardly any does. Printable ASCII is never touched.
 _SUSPECT = re.compile(r"[^\x20-\x7e]")
+
+_LONGEST = 60
+
+_MOST = 3
+
+_CLOSE = 0.75
+"""difflib's ratio that is close enough to suggest: one typo in a word of four letters, two in one of eight."""
+
+_CLOSE_IF_SHORT = 2 / 3
+"""The same for up to three letters, so that one typo is still close."""
+
+_SHORT = 3
+
+_AS_NEAR = 0.1
+"""By how much a further suggestion may be less similar than the first."""
 
 
 def inert(text: str, limit: int | None = None) -> str:
@@ -41,27 +58,6 @@ def as_heading(label: str, limit: int = 80) -> str:
     return shown[:1].upper() + shown[1:]
 
 
-def _escape(match: re.Match[str]) -> str:
-    character = match.group()
-    if unicodedata.category(character) not in _INERT_CATEGORIES:
-        return character
-    code = ord(character)
-    if code <= 0xFF:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
-
-
-_LONGEST = 60
-_MOST = 3
-_CLOSE = 0.75
-"""difflib's ratio that is close enough to suggest: one typo in a word of four letters, two in one of eight."""
-_CLOSE_IF_SHORT = 2 / 3
-"""The same for up to three letters, so that one typo is still close."""
-_SHORT = 3
-_AS_NEAR = 0.1
-"""By how much a further suggestion may be less similar than the first."""
-
-
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `Did you mean a, b or c?` with the nearest known words, or an empty string if none is close."""
     *others, last = nearest(word, known) or [""]
@@ -81,6 +77,16 @@ def nearest(word: str, known: Iterable[str]) -> list[str]:
     near = get_close_matches(word, by_letters, n=_MOST, cutoff=least)
     likeness = [SequenceMatcher(None, word, other).ratio() for other in near]
     return [by_letters[other] for other, like in zip(near, likeness, strict=True) if like > likeness[0] - _AS_NEAR]
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
+    if unicodedata.category(character) not in _INERT_CATEGORIES:
+        return character
+    code = ord(character)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
 _DEEPEST = 64

@@ -28,34 +28,15 @@ _LEFT_OPEN = re.compile(r"[\[,](?:\s|#[^\n]*+)*+\Z")
 
 _HEADER = re.compile(r"\s*\[{1,2}[\w\s.\"'@+-]+\]{1,2}\s*(?:#.*)?")
 
-
-def line_left_open(text: str, position: int) -> int:
-    """Return the line of a list that is not closed, counted from 1, or 0 if there is none.
-
-    tomli takes the header of the next table, or the end of the text, for the next value of the list.
-
-    Args:
-        text: The whole text, with the line ends that tomli counts.
-        position: The offset at which tomli expected a value.
-    """
-    start = text.rfind("\n", 0, position) + 1
-    line, _, _ = text[start:].partition("\n")
-    if position < len(text):
-        if not _HEADER.fullmatch(line):
-            return 0
-        text = text[: max(0, start - 1)]
-    found = _LEFT_OPEN.search(text)
-    return text.count("\n", 0, found.start()) + 1 if found else 0
-
-
 VERSION = 1
 """The version of the file format."""
 
 _LARGEST = 64 << 20
+
 _BOM = "\ufeff"
+
 _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """Opening a named pipe must not block."""
-
 
 _NOT_CLOSED = "a list is not closed"
 
@@ -87,6 +68,25 @@ _TOMLI_MESSAGES = {
 
 The messages themselves may contain a piece of the file, so they are never shown.
 """
+
+
+def line_left_open(text: str, position: int) -> int:
+    """Return the line of a list that is not closed, counted from 1, or 0 if there is none.
+
+    tomli takes the header of the next table, or the end of the text, for the next value of the list.
+
+    Args:
+        text: The whole text, with the line ends that tomli counts.
+        position: The offset at which tomli expected a value.
+    """
+    start = text.rfind("\n", 0, position) + 1
+    line, _, _ = text[start:].partition("\n")
+    if position < len(text):
+        if not _HEADER.fullmatch(line):
+            return 0
+        text = text[: max(0, start - 1)]
+    found = _LEFT_OPEN.search(text)
+    return text.count("\n", 0, found.start()) + 1 if found else 0
 
 
 class Document(Struct, frozen=True):

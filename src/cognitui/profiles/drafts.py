@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cognitui.model.errors import ProfileFileError, SaveFailed
 from cognitui.model.profile import Draft, ProfileError
-from cognitui.profiles.document import NEW_FILE, Document, file_content, parse_document, profile_path
+from cognitui.profiles.document import NEW_FILE, file_content, parse_document, profile_path
 from cognitui.profiles.store import built
 from cognitui.storage import atomic
 from cognitui.storage.paths import DRAFT_PREFIX, PRIVATE_FILE, private_folder, reason, shown
@@ -23,11 +23,99 @@ if sys.platform != "win32":
 KEPT_PREFIX = "unfinished-edit-"
 
 COPY = "profiles.toml"
+
 ORIGINAL = ".original"
 """The content that the draft started with."""
 
 _OWNER = ".owner"
 """Locked while the copy is edited; the system releases the lock with the process."""
+
+
+class ProfileDrafts:
+    """The drafts of a profile file, each in a private folder of its own."""
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        self._path = path
+        self._folder = folder
+        self._owned: dict[Path, int] = {}
+        """The descriptors that mark the drafts of this process as in use, by folder."""
+
+    def begin(self, profile_id: str) -> Draft:
+        """Return a draft, at the line of a profile or of the error that makes the file unreadable."""
+        try:
+            seen = file_content(self._path)
+            written = seen
+        except FileNotFoundError:
+            seen, written = b"", NEW_FILE.encode()
+        except OSError as error:
+            raise ProfileFileError(f"{shown(self._path)} cannot be read: {reason(error)}.") from None
+        return Draft(self._copied(written), _line_of(written, profile_id), seen, written)
+
+    def has_changed(self, draft: Draft) -> bool:
+        """Return whether the draft was edited."""
+        return self._content(draft) != draft.written
+
+    def errors(self, draft: Draft) -> tuple[ProfileError, ...]:
+        """Return the errors that the draft has and the file did not have."""
+        known = {_known_by(error) for error in self._errors(draft.seen)}
+        found = self._errors(self._content(draft))
+        # A draft that is not TOML is never saved, even if the file was not TOML either.
+        return tuple(new for new in found if _known_by(new) not in known or not (new.where or new.key))
+
+    def save(self, draft: Draft) -> None:
+        """Replace the file with the draft."""
+        content = self._content(draft)
+        with atomic.locked(self._path) as target:
+            atomic.replace_locked(target, content, draft.seen)
+
+    def drop(self, draft: Draft) -> None:
+        """Remove the draft, and what an editor left beside it."""
+        self._disown(draft)
+        shutil.rmtree(draft.path.parent, ignore_errors=True)
+
+    def keep(self, draft: Draft) -> Path:
+        """Keep the draft for its owner and return its path; later runs ignore it."""
+        self._disown(draft)
+        try:
+            return set_aside(draft.path.parent) / draft.path.name
+        except OSError:
+            return draft.path
+
+    def _copied(self, content: bytes) -> Path:
+        private_folder(self._folder)
+        try:
+            # Its own folder (0700) also holds the editor's swap and backup files. The editor needs the .toml name.
+            made = Path(tempfile.mkdtemp(prefix=f".{DRAFT_PREFIX}", dir=self._folder))
+            for name in (COPY, ORIGINAL):
+                (made / name).touch(PRIVATE_FILE)
+                (made / name).write_bytes(content)
+            # Renamed only once it is in use, because another run that starts now would remove an unused draft.
+            descriptor = mark_in_use(made)
+            folder = made.with_name(made.name.removeprefix("."))
+            made.rename(folder)
+        except OSError as error:
+            raise SaveFailed(f"Cannot create a draft in {shown(self._folder)}: {reason(error)}.") from None
+        self._owned[folder] = descriptor
+        return folder / COPY
+
+    def _disown(self, draft: Draft) -> None:
+        descriptor = self._owned.pop(draft.path.parent, None)
+        if descriptor is not None:
+            os.close(descriptor)
+
+    def _content(self, draft: Draft) -> bytes:
+        try:
+            return draft.path.read_bytes()
+        except OSError as error:
+            raise ProfileFileError(f"{shown(draft.path)} cannot be read: {reason(error)}.") from None
+
+    def _errors(self, content: bytes) -> tuple[ProfileError, ...]:
+        try:
+            # Parsed at the path of the file itself, so that its includes are found.
+            document = parse_document(self._path, content)
+        except ProfileFileError as error:
+            return error.errors or (ProfileError(where="", key="", what=error.cause, fix=error.fix),)
+        return built(document).profile_set.errors
 
 
 def sweep(state: Path, profiles: Path) -> tuple[Path, ...]:
@@ -48,7 +136,7 @@ def sweep(state: Path, profiles: Path) -> tuple[Path, ...]:
     return tuple(folder for folder in left if folder is not None)
 
 
-def own(folder: Path) -> int:
+def mark_in_use(folder: Path) -> int:
     """Mark a draft as in use, and return the descriptor that holds the mark.
 
     The editor inherits it, so the draft is in use while either process runs.
@@ -60,7 +148,7 @@ def own(folder: Path) -> int:
     return descriptor
 
 
-def kept(folder: Path) -> Path:
+def set_aside(folder: Path) -> Path:
     """Rename a draft's folder so that sweeps ignore it, and return the new path.
 
     Raises:
@@ -76,7 +164,7 @@ def _swept(folder: Path, profiles: Path) -> Path | None:
         if not _is_ours(folder) or _is_owned(folder):
             return None
         if _has_changes(folder, profiles):
-            return kept(folder)
+            return set_aside(folder)
     except OSError:
         return None  # the next start tries again
     shutil.rmtree(folder, ignore_errors=True)
@@ -131,93 +219,6 @@ def _is_swap_without_changes(path: Path) -> bool:
     """Check Vim's swap file, which exists even without changes: byte 1007 of its first block is `b0_dirty`."""
     content = _content(path) or b""
     return content[:2] == b"b0" and content[1007:1008] == b"\0"
-
-
-class ProfileDrafts:
-    """Copies of the profile file, each in a folder of its own."""
-
-    def __init__(self, path: Path, folder: Path) -> None:
-        self._path = path
-        self._folder = folder
-        self._owned: dict[Path, int] = {}
-        """The descriptors that mark the drafts of this process as in use, by folder."""
-
-    def begin(self, profile_id: str) -> Draft:
-        """Return a draft, at the line of a profile or of the error that makes the file unreadable."""
-        try:
-            seen = file_content(self._path)
-            written = seen
-        except FileNotFoundError:
-            seen, written = b"", NEW_FILE.encode()
-        except OSError as error:
-            raise ProfileFileError(f"{shown(self._path)} cannot be read: {reason(error)}.") from None
-        return Draft(self._copied(written), _line_of(written, profile_id), seen, written)
-
-    def has_changed(self, draft: Draft) -> bool:
-        """Return whether the draft was edited."""
-        return self._content(draft) != draft.written
-
-    def errors(self, draft: Draft) -> tuple[ProfileError, ...]:
-        """Return the errors that the draft has and the file did not have."""
-        known = {_known_by(error) for error in self._errors(draft.seen)}
-        found = self._errors(self._content(draft))
-        # A draft that is not TOML is never saved, even if the file was not TOML either.
-        return tuple(new for new in found if _known_by(new) not in known or not (new.where or new.key))
-
-    def save(self, draft: Draft) -> None:
-        """Replace the file with the draft."""
-        content = self._content(draft)
-        with atomic.locked(self._path) as target:
-            atomic.replace_locked(target, content, draft.seen)
-
-    def drop(self, draft: Draft) -> None:
-        """Remove the draft, and what an editor left beside it."""
-        self._disown(draft)
-        shutil.rmtree(draft.path.parent, ignore_errors=True)
-
-    def keep(self, draft: Draft) -> Path:
-        """Keep the draft for its owner and return its path; later runs ignore it."""
-        self._disown(draft)
-        try:
-            return kept(draft.path.parent) / draft.path.name
-        except OSError:
-            return draft.path
-
-    def _copied(self, content: bytes) -> Path:
-        private_folder(self._folder)
-        try:
-            # Its own folder (0700) also holds the editor's swap and backup files. The editor needs the .toml name.
-            made = Path(tempfile.mkdtemp(prefix=f".{DRAFT_PREFIX}", dir=self._folder))
-            for name in (COPY, ORIGINAL):
-                (made / name).touch(PRIVATE_FILE)
-                (made / name).write_bytes(content)
-            # Renamed only once it is in use, because another run that starts now would remove an unused draft.
-            descriptor = own(made)
-            folder = made.with_name(made.name.removeprefix("."))
-            made.rename(folder)
-        except OSError as error:
-            raise SaveFailed(f"Cannot create a draft in {shown(self._folder)}: {reason(error)}.") from None
-        self._owned[folder] = descriptor
-        return folder / COPY
-
-    def _disown(self, draft: Draft) -> None:
-        descriptor = self._owned.pop(draft.path.parent, None)
-        if descriptor is not None:
-            os.close(descriptor)
-
-    def _content(self, draft: Draft) -> bytes:
-        try:
-            return draft.path.read_bytes()
-        except OSError as error:
-            raise ProfileFileError(f"{shown(draft.path)} cannot be read: {reason(error)}.") from None
-
-    def _errors(self, content: bytes) -> tuple[ProfileError, ...]:
-        try:
-            # Parsed at the path of the file itself, so that its includes are found.
-            document: Document = parse_document(self._path, content)
-        except ProfileFileError as error:
-            return error.errors or (ProfileError(where="", key="", what=error.cause, fix=error.fix),)
-        return built(document).profile_set.errors
 
 
 def _known_by(error: ProfileError) -> tuple[str, str, str]:

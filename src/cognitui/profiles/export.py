@@ -29,7 +29,7 @@ _BAD_PATH = frozenset(
 
 
 class ProfileExport:
-    """Profiles as a file for others."""
+    """Profiles as TOML without secrets, and the file to write them to."""
 
     def text(self, profiles: Sequence[Profile]) -> str:
         """Return the profiles with their environments as TOML; characters that a terminal might act on are escaped."""

@@ -40,49 +40,8 @@ from cognitui.storage.paths import expanded, shown
 if TYPE_CHECKING:
     from cognitui.storage.toml_scan import KeyPath
 
-
-class ProfileErrors:
-    """The errors so far, each with its document and table."""
-
-    def __init__(self) -> None:
-        self._found: list[tuple[Document, KeyPath, FieldError]] = []
-
-    def add(self, document: Document, path: KeyPath, errors: Iterable[FieldError | None]) -> bool:
-        """Add errors; return whether there were any."""
-        new = [(document, path, error) for error in errors if error is not None]
-        self._found += new
-        return bool(new)
-
-    def errors(self) -> tuple[ProfileError, ...]:
-        """Return the errors in order, with their lines."""
-        documents = {id(document): document for document, _, _ in self._found}
-        lines = {key: _lines(document) for key, document in documents.items()}
-        return tuple(_profile_error(*found, lines[id(found[0])]) for found in self._found)
-
-
-def _profile_error(document: Document, path: KeyPath, error: FieldError, lines: dict[KeyPath, int]) -> ProfileError:
-    place = (*path, error.key, error.inside)
-    line = next((lines[place[:length]] for length in range(len(place), 0, -1) if place[:length] in lines), 0)
-    source, key = inert(str(document.path)), inert(error.shown, LONGEST_NAME)
-    return ProfileError(where=_where(path), key=key, what=error.what, fix=error.fix, source=source, line=line)
-
-
-def _where(path: KeyPath) -> str:
-    names = [inert(part, LONGEST_NAME) for part in path]
-    return f"{names[1]}/{names[3]}" if len(path) == 4 else ".".join(names)
-
-
-def _lines(document: Document) -> dict[KeyPath, int]:
-    # Costs 2 ms, and a file without errors does not need it.
-    from cognitui.storage.toml_scan import lines_by_path
-
-    try:
-        return lines_by_path(document.text)
-    except ValueError:  # a form that the scanner does not know: the error has no line
-        return {}
-
-
 _HEX_COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+
 _KNOWN = (*ENVIRONMENT_KEYS, *FIELD_NAMES)
 
 _NEVER_TAKEN = frozenset({"mfa_process"})
@@ -104,43 +63,29 @@ _LEADING = frozenset(
 )
 """Keys that decide where passwords and tokens go; an include cannot set them for a pool that your own file names."""
 
+_DEEPEST = 8
+"""Levels of includes; a team needs one or two."""
 
-class _Part(msgspec.Struct, frozen=True):
-    """What one file sets of an environment; None means "not set"."""
-
-    document: Document
-    label: str | None
-    color: str | None
-    protected: bool | None
-    defaults: ProfileFields
-    invalid: frozenset[str]
-
-    @property
-    def names_pool(self) -> bool:
-        """Whether it names the pool, or the domain in its place."""
-        return _names_pool(self.defaults)
+_PATTERN = frozenset("*?[")
 
 
-class _View(msgspec.Struct, frozen=True):
-    """An environment as some of its profiles see it."""
+class ProfileErrors:
+    """The errors so far, each with its document and table."""
 
-    environment: Environment
-    rules: ProfileRules
+    def __init__(self) -> None:
+        self._found: list[tuple[Document, KeyPath, FieldError]] = []
 
+    def add(self, document: Document, path: KeyPath, errors: Iterable[FieldError | None]) -> bool:
+        """Add errors; return whether there were any."""
+        new = [(document, path, error) for error in errors if error is not None]
+        self._found += new
+        return bool(new)
 
-class _Views(msgspec.Struct, frozen=True):
-    """What the profiles of an environment inherit: everything from all files, or less."""
-
-    shared: _View
-    """For profiles of included files."""
-    apart: _View
-    """For a profile of the user's own file that names its pool, which an include must not redirect."""
-    own: _View
-    """For the other profiles of that file: one of the two above."""
-
-    def for_own(self, fields: ProfileFields) -> _View:
-        """Return the view for a profile of the user's own file that sets these keys itself."""
-        return self.apart if _names_pool(fields) else self.own
+    def errors(self) -> tuple[ProfileError, ...]:
+        """Return the errors in order, with their lines."""
+        documents = {id(document): document for document, _, _ in self._found}
+        lines = {key: _lines(document) for key, document in documents.items()}
+        return tuple(_profile_error(*found, lines[id(found[0])]) for found in self._found)
 
 
 class BuiltProfiles(msgspec.Struct, frozen=True):
@@ -189,6 +134,95 @@ def build_profiles(
         stamps=stamps,
     )
     return BuiltProfiles(profile_set, views)
+
+
+def stamp_of(path: Path) -> FileStamp:
+    """Return the current stamp of a file; a missing file has neither a time nor a size."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):  # no file name contains a NUL
+        return FileStamp(str(path))
+    return FileStamp(str(path), status.st_mtime_ns, status.st_size)
+
+
+class Includes(Struct, frozen=True):
+    """The included files."""
+
+    documents: tuple[Document, ...]
+    stamps: tuple[FileStamp, ...]
+    """The stamps of all named files, including those that cannot be read."""
+
+
+def read_includes(own: Document, errors: ProfileErrors) -> Includes:
+    """Return the distinct included documents in order; one that cannot be read is an error of the including file."""
+    found = _Found({own.path.resolve(): own}, {})
+    level = [own]
+    for _ in range(_DEEPEST):
+        level = [included for document in level for included in _read_level(document, found, errors)]
+    for document in level:
+        if document.tables.get("include"):
+            errors.add(document, (), [FieldError("include", "is nested too deeply", "include the file further up")])
+    return Includes(tuple(found.documents.values())[1:], tuple(found.stamps.values()))
+
+
+def _profile_error(document: Document, path: KeyPath, error: FieldError, lines: dict[KeyPath, int]) -> ProfileError:
+    place = (*path, error.key, error.inside)
+    line = next((lines[place[:length]] for length in range(len(place), 0, -1) if place[:length] in lines), 0)
+    source, key = inert(str(document.path)), inert(error.shown, LONGEST_NAME)
+    return ProfileError(where=_where(path), key=key, what=error.what, fix=error.fix, source=source, line=line)
+
+
+def _where(path: KeyPath) -> str:
+    names = [inert(part, LONGEST_NAME) for part in path]
+    return f"{names[1]}/{names[3]}" if len(path) == 4 else ".".join(names)
+
+
+def _lines(document: Document) -> dict[KeyPath, int]:
+    # Costs 2 ms, and a file without errors does not need it.
+    from cognitui.storage.toml_scan import lines_by_path
+
+    try:
+        return lines_by_path(document.text)
+    except ValueError:  # a form that the scanner does not know: the error has no line
+        return {}
+
+
+class _Part(msgspec.Struct, frozen=True):
+    """What one file sets of an environment; None means "not set"."""
+
+    document: Document
+    label: str | None
+    color: str | None
+    protected: bool | None
+    defaults: ProfileFields
+    invalid: frozenset[str]
+
+    @property
+    def names_pool(self) -> bool:
+        """Whether it names the pool, or the domain in its place."""
+        return _names_pool(self.defaults)
+
+
+class _View(msgspec.Struct, frozen=True):
+    """An environment as some of its profiles see it."""
+
+    environment: Environment
+    rules: ProfileRules
+
+
+class _Views(msgspec.Struct, frozen=True):
+    """What the profiles of an environment inherit: everything from all files, or less."""
+
+    shared: _View
+    """For profiles of included files."""
+    apart: _View
+    """For a profile of the user's own file that names its pool, which an include must not redirect."""
+    own: _View
+    """For the other profiles of that file: one of the two above."""
+
+    def for_own(self, fields: ProfileFields) -> _View:
+        """Return the view for a profile of the user's own file that sets these keys itself."""
+        return self.apart if _names_pool(fields) else self.own
 
 
 def _check_top(document: Document, errors: ProfileErrors) -> None:
@@ -337,41 +371,6 @@ def _sign_in_of(profile: Profile) -> tuple[str | None, str | None, str | None]:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def stamp_of(path: Path) -> FileStamp:
-    """Return the current stamp of a file; a missing file has neither a time nor a size."""
-    try:
-        status = path.stat()
-    except (OSError, ValueError):  # no file name contains a NUL
-        return FileStamp(str(path))
-    return FileStamp(str(path), status.st_mtime_ns, status.st_size)
-
-
-_DEEPEST = 8
-"""Levels of includes; a team needs one or two."""
-
-_PATTERN = frozenset("*?[")
-
-
-class Includes(Struct, frozen=True):
-    """The included files."""
-
-    documents: tuple[Document, ...]
-    stamps: tuple[FileStamp, ...]
-    """The stamps of all named files, including those that cannot be read."""
-
-
-def read_includes(own: Document, errors: ProfileErrors) -> Includes:
-    """Return the distinct included documents in order; one that cannot be read is an error of the including file."""
-    found = _Found({own.path.resolve(): own}, {})
-    level = [own]
-    for _ in range(_DEEPEST):
-        level = [included for document in level for included in _read_level(document, found, errors)]
-    for document in level:
-        if document.tables.get("include"):
-            errors.add(document, (), [FieldError("include", "is nested too deeply", "include the file further up")])
-    return Includes(tuple(found.documents.values())[1:], tuple(found.stamps.values()))
 
 
 class _Found(NamedTuple):

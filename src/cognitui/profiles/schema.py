@@ -1,4 +1,7 @@
-"""Keys of the profile file and their types; an error says what is expected and never what was found."""
+"""Keys of the profile file, their types, and the rules for tables and URLs.
+
+An error says what is expected and never what was found.
+"""
 
 from __future__ import annotations
 
@@ -63,6 +66,74 @@ COLORS = frozenset(
 LONGEST_NAME = 60
 """Maximum characters of a key or name in a message."""
 
+_TEXT = ("is not a string", "write it in quotes")
+
+_TRUTH = ("is not true or false", "write true or false, without quotes")
+
+_TEXTS = ("is not a list of strings", 'write it as ["one", "two"]')
+
+_TYPES = {
+    "flow": ("is not a flow", f"use one of {', '.join(Flow)}"),
+    "preferred_challenge": ("is not a factor", f"use one of {', '.join(PreferredChallenge)}"),
+    "scopes": _TEXTS,
+    "tags": _TEXTS,
+    "include": _TEXTS,
+    "remember_device": _TRUTH,
+    "srp_first": _TRUTH,
+    "protected": _TRUTH,
+    "client_metadata": ("is not a table of strings", 'write it as { key = "text" }'),
+}
+
+_SECRETS = {
+    "password": "password",
+    "secret": "client-secret",
+    "client_secret": "client-secret",
+    "totp": "totp",
+    "totp_secret": "totp",
+}
+
+EXPECT = "expect"
+
+_ONE_OR_MORE = ("is not a string", 'write it in quotes, or several as ["one", "two"]')
+
+_DURATION = ("is not a duration", 'write it as "30s", "5m" or "1h"')
+
+_EXPECT_TYPES = {
+    "token_use": ("is not a token use", 'write "access" or "id"'),
+    "audience": _ONE_OR_MORE,
+    "client_id": _ONE_OR_MORE,
+    "scopes": _TEXTS,
+    "groups": _TEXTS,
+    "min_valid": _DURATION,
+}
+
+_PRINTABLE = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
+"""urlsplit silently drops tabs and newlines, and some programs treat a backslash as a slash: both are refused."""
+
+_WEB = ("https", "http")
+
+_EXAMPLES = {
+    "api_url": "https://api.example.com",
+    "domain": pool_domain("shop-dev", "eu-west-1"),
+    "endpoint_url": "http://localhost:4566",
+    "redirect_uri": "http://localhost:8976/callback",
+}
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):/", re.IGNORECASE)
+"""RFC 3986, 3.1; a single letter is a Windows drive. RFC 8252, 7.1: `com.example.app:/callback` has one slash."""
+
+_NOT_OF_APPS = frozenset(
+    (
+        *("about", "blob", "chrome", "content", "data", "file", "filesystem", "intent", "jar", "javascript"),
+        *("resource", "vbscript", "view-source"),
+        *("ftp", "ftps", "ldap", "ldaps", "mailto", "nfs", "sftp", "smb", "sms", "ssh", "tel", "telnet", "ws", "wss"),
+    )
+)
+"""Schemes that browsers and systems handle themselves: no app receives a code through them, and some run code."""
+
+_ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL")
+"""AWS SDKs and Tools Reference Guide, "Service-specific endpoints": the one of the service has priority."""
+
 
 class FieldError(NamedTuple):
     """What is wrong with a key, and how to fix it; the caller adds the place."""
@@ -78,29 +149,6 @@ class FieldError(NamedTuple):
     def shown(self) -> str:
         """The key for messages: `expect.min_valid`."""
         return f"{self.key}.{self.inside}" if self.inside else self.key
-
-
-_TEXT = ("is not a string", "write it in quotes")
-_TRUTH = ("is not true or false", "write true or false, without quotes")
-_TEXTS = ("is not a list of strings", 'write it as ["one", "two"]')
-_EXPECTED = {
-    "flow": ("is not a flow", f"use one of {', '.join(Flow)}"),
-    "preferred_challenge": ("is not a factor", f"use one of {', '.join(PreferredChallenge)}"),
-    "scopes": _TEXTS,
-    "tags": _TEXTS,
-    "include": _TEXTS,
-    "remember_device": _TRUTH,
-    "srp_first": _TRUTH,
-    "protected": _TRUTH,
-    "client_metadata": ("is not a table of strings", 'write it as { key = "text" }'),
-}
-_SECRETS = {
-    "password": "password",
-    "secret": "client-secret",
-    "client_secret": "client-secret",
-    "totp": "totp",
-    "totp_secret": "totp",
-}
 
 
 def read_fields(
@@ -121,11 +169,9 @@ def read_fields(
     for key, value in table.items():
         if key not in FIELD_NAMES:
             errors.append(unknown_key(key, known))
-        elif _is_right(key, value):
+        elif _is_valid(key, value, ProfileFields):
             right[key] = value
         elif key == "expect":
-            # Only an invalid file needs it.
-
             errors += expect_errors(value)
         else:
             errors.append(wrong_type(key))
@@ -153,36 +199,14 @@ def meant_key(key: str, known: Collection[str]) -> str:
 
 def wrong_type(key: str) -> FieldError:
     """Return the error of a value that has the wrong type."""
-    return FieldError(key, *_EXPECTED.get(key, _TEXT))
-
-
-def _is_right(key: str, value: object) -> bool:
-    try:
-        msgspec.convert({key: value}, ProfileFields)
-    except msgspec.ValidationError:
-        return False
-    return True
-
-
-EXPECT = "expect"
-
-_ONE_OR_MORE = ("is not a string", 'write it in quotes, or several as ["one", "two"]')
-_DURATION = ("is not a duration", 'write it as "30s", "5m" or "1h"')
-_RIGHT = {
-    "token_use": ("is not a token use", 'write "access" or "id"'),
-    "audience": _ONE_OR_MORE,
-    "client_id": _ONE_OR_MORE,
-    "scopes": _TEXTS,
-    "groups": _TEXTS,
-    "min_valid": _DURATION,
-}
+    return FieldError(key, *_TYPES.get(key, _TEXT))
 
 
 def expect_errors(table: object) -> list[FieldError]:
     """Return the errors of a value that cannot be read as an `Expect`."""
     if not isinstance(table, Mapping):
         return [FieldError(EXPECT, "is not a table", 'write it as { token_use = "access" }')]
-    return [_error_of(key) for key, value in table.items() if not _expect_keys_is_right(key, value)]
+    return [_error_of(key) for key, value in table.items() if not _is_valid(key, value, Expect)]
 
 
 def expect_value_error(expect: Expect) -> FieldError | None:
@@ -196,46 +220,6 @@ def expect_value_error(expect: Expect) -> FieldError | None:
     except ValueError:
         return FieldError(EXPECT, *_DURATION, inside="min_valid")
     return None
-
-
-def _error_of(key: str) -> FieldError:
-    if key not in EXPECT_NAMES:
-        return FieldError(EXPECT, "is not a known key", f"the keys are {', '.join(EXPECT_NAMES)}", inside=key)
-    return FieldError(EXPECT, *_RIGHT[key], inside=key)
-
-
-def _expect_keys_is_right(key: str, value: object) -> bool:
-    try:
-        msgspec.convert({key: value}, Expect)
-    except msgspec.ValidationError:
-        return False
-    return True
-
-
-_PRINTABLE = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
-"""urlsplit silently drops tabs and newlines, and some programs treat a backslash as a slash: both are refused."""
-
-_WEB = ("https", "http")
-
-_EXAMPLES = {
-    "api_url": "https://api.example.com",
-    "domain": pool_domain("shop-dev", "eu-west-1"),
-    "endpoint_url": "http://localhost:4566",
-    "redirect_uri": "http://localhost:8976/callback",
-}
-
-
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):/", re.IGNORECASE)
-"""RFC 3986, 3.1; a single letter is a Windows drive. RFC 8252, 7.1: `com.example.app:/callback` has one slash."""
-
-_NOT_OF_APPS = frozenset(
-    (
-        *("about", "blob", "chrome", "content", "data", "file", "filesystem", "intent", "jar", "javascript"),
-        *("resource", "vbscript", "view-source"),
-        *("ftp", "ftps", "ldap", "ldaps", "mailto", "nfs", "sftp", "smb", "sms", "ssh", "tel", "telnet", "ws", "wss"),
-    )
-)
-"""Schemes that browsers and systems handle themselves: no app receives a code through them, and some run code."""
 
 
 def url_error(key: str, url: str) -> FieldError | None:
@@ -258,6 +242,34 @@ def url_error(key: str, url: str) -> FieldError | None:
     return None
 
 
+def endpoint_in(environ: Mapping[str, str]) -> str:
+    """Return the endpoint for user pools in the environment, or an empty string.
+
+    Raises:
+        UsageError: It is not a valid URL, or it is http and not on this machine: nothing secret may be sent there.
+    """
+    for name in _ENDPOINT_VARIABLES:
+        if url := environ.get(name, ""):
+            if error := url_error("endpoint_url", url):
+                raise UsageError(f"{name} {error.what}.", fix=f"{error.fix[:1].upper()}{error.fix[1:]}.")
+            return url
+    return ""
+
+
+def _is_valid(key: str, value: object, table: type[ProfileFields | Expect]) -> bool:
+    try:
+        msgspec.convert({key: value}, table)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _error_of(key: str) -> FieldError:
+    if key not in EXPECT_NAMES:
+        return FieldError(EXPECT, "is not a known key", f"the keys are {', '.join(EXPECT_NAMES)}", inside=key)
+    return FieldError(EXPECT, *_EXPECT_TYPES[key], inside=key)
+
+
 def _own_scheme(url: str) -> str:
     """Return the scheme of a URL in lower case, or an empty string for http and https."""
     found = _SCHEME.match(url)
@@ -275,21 +287,3 @@ def _split(url: str, own_scheme: str) -> SplitResult | None:
         return None
     whole = (parts.scheme in _WEB and bool(parts.hostname) and port != 0) or bool(own_scheme)
     return parts if whole else None
-
-
-_VARIABLES = ("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", "AWS_ENDPOINT_URL")
-"""AWS SDKs and Tools Reference Guide, "Service-specific endpoints": the one of the service has priority."""
-
-
-def endpoint_in(environ: Mapping[str, str]) -> str:
-    """Return the endpoint for user pools in the environment, or an empty string.
-
-    Raises:
-        UsageError: It is not a valid URL, or it is http and not on this machine: nothing secret may be sent there.
-    """
-    for name in _VARIABLES:
-        if url := environ.get(name, ""):
-            if error := url_error("endpoint_url", url):
-                raise UsageError(f"{name} {error.what}.", fix=f"{error.fix[:1].upper()}{error.fix[1:]}.")
-            return url
-    return ""

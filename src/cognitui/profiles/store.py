@@ -21,7 +21,7 @@ from cognitui.profiles.document import (
     with_changed,
     with_removed,
 )
-from cognitui.profiles.loader import BuiltProfiles, ProfileErrors, build_profiles, stamp_of
+from cognitui.profiles.loader import BuiltProfiles, ProfileErrors, build_profiles, read_includes, stamp_of
 from cognitui.profiles.schema import LONGEST_NAME, FieldError, read_fields
 from cognitui.profiles.validation import name_error
 from cognitui.storage.paths import shown
@@ -142,9 +142,6 @@ def built(document: Document, stamp: FileStamp | None = None) -> BuiltProfiles:
     errors, own = ProfileErrors(), stamp or stamp_of(document.path)
     if "include" not in document.tables:
         return build_profiles(document.path, (document,), errors, (own,))
-    # Costs 1 ms, and only files with includes need it.
-    from cognitui.profiles.loader import read_includes
-
     includes = read_includes(document, errors)
     return build_profiles(document.path, (document, *includes.documents), errors, (own, *includes.stamps))
 

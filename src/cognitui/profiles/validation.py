@@ -33,7 +33,7 @@ _SCOPES_OF_USERS = _SCOPES_WITH_OPENID | {"openid", "aws.cognito.signin.user.adm
 
 _LONGEST_PROPOSED = 40
 _NAME = "letters, digits and . _ @ + -, and begin with a letter or a digit"
-_CHARACTERS_TOLD = 5
+_MOST_CHARACTERS = 5
 
 _INERT_KEYS = frozenset({"api_url", "tags", "notes", "remember_device", "srp_first", "expect"})
 """Errors of these keys in an environment do not affect the sign-in of its profiles."""
@@ -107,7 +107,7 @@ def name_error(name: str, key: str = "name") -> FieldError | None:
     wrong = list(dict.fromkeys(character for character in name if not ID_PATTERN.fullmatch(f"a{character}")))
     if not wrong:
         return FieldError(key, f"cannot begin with {name[0]}", f"begin with a letter or a digit{_such_as(name)}")
-    some = [_called(character) for character in wrong[:_CHARACTERS_TOLD]]
+    some = [_called(character) for character in wrong[:_MOST_CHARACTERS]]
     *others, last = [*some, "more"] if len(wrong) > len(some) else some
     what = f"cannot contain {', '.join(others)}{' or ' if others else ''}{last}"
     return FieldError(key, what, f"use {_NAME}{_such_as(name)}")

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cognitui.model.errors import ProfileConflict, ProfileFileUnsafe, SaveFailed, Throttled
-from cognitui.storage.paths import PRIVATE_FILE, pasteable, private_folder, reason, refuse_unsafe, shown
+from cognitui.storage.paths import PRIVATE_FILE, is_link, pasteable, private_folder, reason, refuse_unsafe, shown
 
 _SAVE_PATIENCE = 10.0
 """Seconds to wait for another process; a save takes milliseconds."""
@@ -38,6 +38,9 @@ _FIXES = {
     errno.EPERM: "Fix the permissions of the file and its folder, then save again.",
     errno.EIO: "The disk reports an error: save to another disk, and check this one.",
 }
+
+_LOCK_PATIENCE = 60.0
+"""Seconds to wait for another process that signs in, which may wait for its user or a slow network."""
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -94,7 +97,7 @@ def locked(path: Path, patience: float = _SAVE_PATIENCE) -> Iterator[Path]:
     target = resolved(path)
     private_folder(target.parent)
     file = target.with_name(f"{target.name}.lock")
-    if _is_link(file):
+    if is_link(file):
         raise ProfileFileUnsafe(f"The lock {shown(file)} is a symbolic link.", fix=f"Remove it: rm {pasteable(file)}")
     lock = FileLock(file, timeout=patience, mode=PRIVATE_FILE, thread_local=False)
     try:
@@ -121,7 +124,7 @@ def resolved(path: Path) -> Path:
         SaveFailed: The links form a loop.
     """
     target = Path(os.path.realpath(path))
-    if _is_link(target):
+    if is_link(target):
         raise SaveFailed(f"{shown(path)} is a link that leads back to itself.", fix="Point the link at a file.")
     return target
 
@@ -132,9 +135,50 @@ def save_failed(path: Path, error: OSError) -> SaveFailed:
     return SaveFailed(f"{shown(path)} was not saved: {reason(error)}.", fix=fix)
 
 
-def _is_link(path: Path) -> bool:
-    # Not `Path.is_symlink`, which raises on a broken disk; opening the file reports that later.
-    return os.path.islink(path)  # noqa: PTH114
+class FileLocks:
+    """Locks by key; each is a file in one private folder, which is created at the first lock."""
+
+    def __init__(self, folder: Path, patience: float = _LOCK_PATIENCE) -> None:
+        self._folder = folder
+        self._patience = patience
+        self._guard = threading.Lock()
+        self._threads: dict[str, threading.Lock] = {}
+
+    @contextmanager
+    def hold(self, key: str) -> Iterator[None]:
+        """Hold the lock of `key`, which must be a valid file name.
+
+        Raises:
+            Throttled: Another process holds it for more than `patience` seconds.
+            SaveFailed: The lock file cannot be created, or is a symbolic link.
+        """
+        # Costs 38 ms, and a cached token needs no lock.
+        from filelock import FileLock, Timeout
+
+        # Threads queue here, because filelock polls: 50 of them would poll at the same time.
+        with self._of_threads(key):
+            private_folder(self._folder)
+            file = self._folder / f"{key}.lock"
+            lock = FileLock(file, timeout=self._patience, thread_local=False, mode=PRIVATE_FILE)
+            try:
+                lock.acquire()
+            except Timeout:
+                raise Throttled(
+                    f"Another cognitui has been signing in with this profile for {self._patience:.0f} s.",
+                    fix="Check for a prompt that is waiting for an answer, or try again.",
+                ) from None
+            except OSError as error:
+                raise SaveFailed(f"Cannot acquire the lock {shown(file)}: {reason(error)}.") from None
+            try:
+                yield
+            finally:
+                # The renewal is complete, so an error here does not matter; the lock is freed when the process ends.
+                with suppress(OSError):
+                    lock.release()
+
+    def _of_threads(self, key: str) -> threading.Lock:
+        with self._guard:
+            return self._threads.setdefault(key, threading.Lock())
 
 
 def _replace(target: Path, data: bytes, *, mode: int, seen: bytes | None, sweep_older_than: float) -> None:
@@ -196,56 +240,6 @@ def _sweep(target: Path, written_before: float) -> None:
         for entry in entries:
             if ours.fullmatch(entry.name) and entry.stat(follow_symlinks=False).st_mtime <= written_before:
                 Path(entry.path).unlink()
-
-
-_SIGN_IN_PATIENCE = 60.0
-"""Seconds to wait for another process, which may be waiting for its user or a slow network."""
-
-
-class FileLocks:
-    """Locks by key; each is a file in one private folder, which is created at the first lock."""
-
-    def __init__(self, folder: Path, patience: float = _SIGN_IN_PATIENCE) -> None:
-        self._folder = folder
-        self._patience = patience
-        self._guard = threading.Lock()
-        self._threads: dict[str, threading.Lock] = {}
-
-    @contextmanager
-    def hold(self, key: str) -> Iterator[None]:
-        """Hold the lock of `key`, which must be a valid file name.
-
-        Raises:
-            Throttled: Another process holds it for more than `patience` seconds.
-            SaveFailed: The lock file cannot be created, or is a symbolic link.
-        """
-        # Costs 38 ms, and a cached token needs no lock.
-        from filelock import FileLock, Timeout
-
-        # Threads queue here, because filelock polls: 50 of them would poll at the same time.
-        with self._of_threads(key):
-            private_folder(self._folder)
-            file = self._folder / f"{key}.lock"
-            lock = FileLock(file, timeout=self._patience, thread_local=False, mode=PRIVATE_FILE)
-            try:
-                lock.acquire()
-            except Timeout:
-                raise Throttled(
-                    f"Another cognitui has been signing in with this profile for {self._patience:.0f} s.",
-                    fix="Check for a prompt that is waiting for an answer, or try again.",
-                ) from None
-            except OSError as error:
-                raise SaveFailed(f"Cannot acquire the lock {shown(file)}: {reason(error)}.") from None
-            try:
-                yield
-            finally:
-                # The renewal is complete, so an error here does not matter; the lock is freed when the process ends.
-                with suppress(OSError):
-                    lock.release()
-
-    def _of_threads(self, key: str) -> threading.Lock:
-        with self._guard:
-            return self._threads.setdefault(key, threading.Lock())
 
 
 _LARGEST_LOG = 256 * 1024

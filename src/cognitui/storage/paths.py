@@ -17,10 +17,20 @@ from cognitui.model.text import inert
 _NAME = "cognitui"
 
 PRIVATE_FOLDER = 0o700
+
 PRIVATE_FILE = 0o600
 
 DRAFT_PREFIX = "edit-"
 """The prefix of the folder of a draft of the profile file, in the state folder."""
+
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+_ROOT = 0
+
+_MOST_LINKS = 40
+"""Links in a row that Linux follows."""
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class Paths(Struct, frozen=True):
@@ -124,37 +134,6 @@ def reason(error: OSError) -> str:
     return inert(error.strerror or type(error).__name__)
 
 
-def _xdg(environ: Mapping[str, str], variable: str, default: str) -> Path | None:
-    """XDG specification: relative paths are ignored; on Linux the default is below the home folder."""
-    folder = Path(environ.get(variable, ""))
-    if not folder.is_absolute() and sys.platform == "linux":
-        folder = Path(environ.get("HOME", "")) / default
-    return folder / _NAME if folder.is_absolute() else None
-
-
-def _platform_folder(name: str) -> Path:
-    # Costs 5 ms, and the XDG specification usually makes it unnecessary.
-    import platformdirs
-
-    folder: Path = getattr(platformdirs, name)(_NAME, appauthor=False)
-    return folder
-
-
-def _missing(folder: Path) -> list[Path]:
-    missing = []
-    for candidate in (folder, *folder.parents):
-        if candidate.exists():
-            break
-        missing.append(candidate)
-    return missing
-
-
-_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
-_ROOT = 0
-_MOST_LINKS = 40
-"""Links in a row that Linux follows."""
-
-
 class Danger(Struct, frozen=True):
     """The reason why a file is not safe."""
 
@@ -220,7 +199,7 @@ def danger_on_way(path: Path, me: int | None = None, *, any_owner: bool = False)
     if os.name != "posix":
         return None
     for step in _steps(path):
-        for place in (step.parent, step) if _is_link(step) else (step.parent,):
+        for place in (step.parent, step) if is_link(step) else (step.parent,):
             try:
                 status = place.stat(follow_symlinks=place is not step)
             except OSError:
@@ -238,23 +217,6 @@ def refuse_unsafe(path: Path, status: os.stat_result, me: int | None = None) -> 
         raise danger.error()
 
 
-def _steps(path: Path) -> Iterator[Path]:
-    """Yield the path, the target of its link, the target of that link, and so on."""
-    for _ in range(_MOST_LINKS):
-        yield path
-        try:
-            path = path.parent / os.readlink(path)  # noqa: PTH115 (it may be relative to the link's folder)
-        except OSError:  # not a link, or missing
-            return
-
-
-def _is_link(path: Path) -> bool:
-    return os.path.islink(path)  # noqa: PTH114 (`Path.is_symlink` raises on a broken disk)
-
-
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
-
-
 def insecure_permissions(paths: Paths) -> tuple[InsecurePath, ...]:
     """Return the files and folders that others own or can write, and the state files that they can read.
 
@@ -266,6 +228,46 @@ def insecure_permissions(paths: Paths) -> tuple[InsecurePath, ...]:
     noted = _open_to(_OTHERS, (paths.state, paths.expiry_index, paths.log, paths.locks), "go=")
     # Several files may share a folder.
     return tuple({place.path: place for place in (*written, *noted)}.values())
+
+
+def is_link(path: Path) -> bool:
+    """Return whether a path is a symbolic link; opening it reports a broken disk."""
+    return os.path.islink(path)  # noqa: PTH114 (`Path.is_symlink` raises on a broken disk)
+
+
+def _xdg(environ: Mapping[str, str], variable: str, default: str) -> Path | None:
+    """XDG specification: relative paths are ignored; on Linux the default is below the home folder."""
+    folder = Path(environ.get(variable, ""))
+    if not folder.is_absolute() and sys.platform == "linux":
+        folder = Path(environ.get("HOME", "")) / default
+    return folder / _NAME if folder.is_absolute() else None
+
+
+def _platform_folder(name: str) -> Path:
+    # Costs 5 ms, and the XDG specification usually makes it unnecessary.
+    import platformdirs
+
+    folder: Path = getattr(platformdirs, name)(_NAME, appauthor=False)
+    return folder
+
+
+def _missing(folder: Path) -> list[Path]:
+    missing = []
+    for candidate in (folder, *folder.parents):
+        if candidate.exists():
+            break
+        missing.append(candidate)
+    return missing
+
+
+def _steps(path: Path) -> Iterator[Path]:
+    """Yield the path, the target of its link, the target of that link, and so on."""
+    for _ in range(_MOST_LINKS):
+        yield path
+        try:
+            path = path.parent / os.readlink(path)  # noqa: PTH115 (it may be relative to the link's folder)
+        except OSError:  # not a link, or missing
+            return
 
 
 def _open_to(others: int, places: Iterable[Path], mode: str) -> Iterator[InsecurePath]:

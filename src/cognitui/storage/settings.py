@@ -22,6 +22,7 @@ ClipboardBackend = Literal["auto", "native", "tmux", "osc52"]
 """How a token reaches the clipboard; `auto` uses the first backend that works."""
 
 _LARGEST = 1 << 20
+
 _LONGEST = 365 * 86400
 
 
@@ -107,6 +108,44 @@ def load_settings(path: Path) -> TomlSettings:
 def settings_of(path: Path, data: bytes) -> TomlSettings:
     """Return the settings in a file's content; raises UsageError as `load_settings` does."""
     return _without_errors(reading_of(path, data))
+
+
+def change_settings(path: Path, values: Mapping[str, str | bool]) -> TomlSettings:
+    """Write settings, and return all settings.
+
+    Args:
+        path: The file; it is created if needed.
+        values: By setting, as in `config.toml`.
+
+    Raises:
+        UsageError: A value is invalid, or the file has an error; the file is unchanged.
+        SaveFailed: It could not be written; the file is unchanged.
+    """
+    # Costs 10 ms, and reading does not need it.
+    from cognitui.storage import atomic
+    from cognitui.storage.toml_edit import CannotEdit, set_root_key
+    from cognitui.storage.toml_scan import Toml
+
+    with atomic.locked(path) as target:
+        load_settings(path)
+        try:
+            seen = target.read_bytes()
+        except FileNotFoundError:
+            seen = b""
+        except OSError as error:
+            raise atomic.save_failed(path, error) from None
+        toml = Toml(seen.decode("utf-8-sig"))
+        try:
+            for key, value in values.items():
+                toml = set_root_key(toml, key, value)
+        except CannotEdit as error:
+            raise SaveFailed(
+                f"{shown(path)} cannot be changed safely: {error}.", fix="Change it in an editor."
+            ) from None
+        data = toml.text.encode()
+        settings = settings_of(path, data)
+        atomic.replace_locked(target, data, seen)
+        return settings
 
 
 def _without_errors(reading: SettingsReading) -> TomlSettings:
@@ -246,41 +285,3 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "auto_refresh": partial(_switch, "auto_refresh"),
     "keymap": _keymap,
 }
-
-
-def change_settings(path: Path, values: Mapping[str, str | bool]) -> TomlSettings:
-    """Write settings, and return all settings.
-
-    Args:
-        path: The file; it is created if needed.
-        values: By setting, as in `config.toml`.
-
-    Raises:
-        UsageError: A value is invalid, or the file has an error; the file is unchanged.
-        SaveFailed: It could not be written; the file is unchanged.
-    """
-    # Costs 10 ms, and reading does not need it.
-    from cognitui.storage import atomic
-    from cognitui.storage.toml_edit import CannotEdit, set_root_key
-    from cognitui.storage.toml_scan import Toml
-
-    with atomic.locked(path) as target:
-        load_settings(path)
-        try:
-            seen = target.read_bytes()
-        except FileNotFoundError:
-            seen = b""
-        except OSError as error:
-            raise atomic.save_failed(path, error) from None
-        toml = Toml(seen.decode("utf-8-sig"))
-        try:
-            for key, value in values.items():
-                toml = set_root_key(toml, key, value)
-        except CannotEdit as error:
-            raise SaveFailed(
-                f"{shown(path)} cannot be changed safely: {error}.", fix="Change it in an editor."
-            ) from None
-        data = toml.text.encode()
-        settings = settings_of(path, data)
-        atomic.replace_locked(target, data, seen)
-        return settings

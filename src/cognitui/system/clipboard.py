@@ -26,7 +26,7 @@ from cognitui.system.clipboard_backends import (
     Tmux,
     WindowsClipboard,
 )
-from cognitui.system.processes import PrintedTooMuch, TookTooLong, printed_by
+from cognitui.system.processes import PrintedTooMuch, TookTooLong, run_for_output
 
 _TIMEOUT = 2.0
 
@@ -43,124 +43,6 @@ _PASSED_ON = (
 )
 """The variables that these programs need; the rest may hold secrets, and xclip keeps running."""
 
-
-class _Desktop(NamedTuple):
-    copying: str
-    pasting: str
-    clearing: str
-    clears_within: float = AT_ONCE
-
-
-_MACOS = _Desktop("pbcopy", "pbpaste", "pbcopy")
-# PowerShell needs a second to start.
-_WSL = _Desktop("clip.exe", "powershell.exe -NoProfile -NonInteractive -Command Get-Clipboard", "clip.exe", 2.0)
-# Without a type it would start another program to guess one.
-_WAYLAND = _Desktop("wl-copy --type text/plain", "wl-paste --no-newline", "wl-copy --clear")
-_XCLIP = _Desktop("xclip -selection clipboard -in", "xclip -selection clipboard -out", "xclip -selection clipboard -in")
-_XSEL = _Desktop("xsel --clipboard --input", "xsel --clipboard --output", "xsel --clipboard --delete")
-
-
-class Surroundings:
-    """The environment, the installed programs and the terminal."""
-
-    def __init__(
-        self,
-        environ: Mapping[str, str],
-        write_to_terminal: Callable[[str], None],
-        run: Run | None,
-        which: Callable[[str], str | None] | None,
-        platform: str,
-    ) -> None:
-        self._environ = environ
-        self._write = write_to_terminal
-        self._run = run or run_in(environ)
-        self._which = which or (lambda name: shutil.which(name, path=environ.get("PATH")))
-        self._platform = platform
-
-    def backends(self, prefer: str) -> list[Backend]:
-        """Return the backends to try, in order; if one is preferred, only that one."""
-        if prefer == "native":
-            return self._native()
-        if prefer == "tmux":
-            return self._tmux()
-        if prefer == "osc52":
-            return self._osc52()
-        # Over ssh, the clipboard of the remote machine is of no use.
-        far = self._has("SSH_TTY") or self._has("SSH_CONNECTION")
-        return [*([] if far else self._native()), *self._tmux(), *self._osc52()]
-
-    def _native(self) -> list[Backend]:
-        if self._platform == "win32":
-            return [WindowsClipboard()]
-        desktops = [
-            (_MACOS, self._platform == "darwin"),
-            # First, because the terminal is a Windows window.
-            (_WSL, self._has("WSL_DISTRO_NAME")),
-            (_WAYLAND, self._has("WAYLAND_DISPLAY")),
-            (_XCLIP, self._has("DISPLAY")),
-            (_XSEL, self._has("DISPLAY")),
-        ]
-        backends = [self._programs(desktop) for desktop, here in desktops if here]
-        return [backend for backend in backends if backend is not None]
-
-    def _programs(self, desktop: _Desktop) -> Backend | None:
-        commands = [tuple(command.split()) for command in (desktop.copying, desktop.pasting, desktop.clearing)]
-        paths = [self._which(command[0]) for command in commands]
-        found = [(path, *command[1:]) for path, command in zip(paths, commands, strict=True) if path]
-        if len(found) < len(commands):
-            return None
-        copying, pasting, clearing = found
-        return Programs(commands[0][0], self._run, copying, pasting, clearing, desktop.clears_within)
-
-    def _tmux(self) -> list[Backend]:
-        path = self._which("tmux") if self._has("TMUX") else None
-        return [Tmux(path, self._run)] if path else []
-
-    def _osc52(self) -> list[Backend]:
-        unnamed = "windows-terminal" if self._platform == "win32" else "dumb"
-        terminal = self._environ.get("TERM") or unnamed
-        # Over ssh STY is not passed on; only GNU screen uses a TERM with a dot: screen.xterm-256color.
-        in_gnu_screen = self._has("STY") or terminal.startswith("screen.")
-        return [] if terminal in _NO_OSC52 else [Osc52(self._write, in_gnu_screen=in_gnu_screen)]
-
-    def _has(self, name: str) -> bool:
-        return bool(self._environ.get(name))
-
-
-def run_in(environ: Mapping[str, str], timeout: float = _TIMEOUT) -> Run:
-    """Return a function that runs programs with the variables that they need.
-
-    Args:
-        environ: The environment of this process.
-        timeout: Seconds after which a program and its children are killed.
-    """
-    passed_on = {name: value for name, value in environ.items() if name in _PASSED_ON}
-
-    def run(command: Sequence[str], given: bytes | None) -> bytes:
-        name = PurePath(command[0]).name
-        try:
-            done = printed_by(
-                command,
-                within=timeout,
-                largest=_LARGEST,
-                given=given or b"",
-                # xclip and wl-copy keep running and would hold a pipe open.
-                prints=given is None,
-                environ=passed_on,
-            )
-        except TookTooLong:
-            raise BackendFailed(f"{name} does not answer") from None
-        except PrintedTooMuch:
-            return b""  # our texts are never that long
-        except OSError:
-            raise BackendFailed(f"{name} cannot be started") from None
-        if done.exit_code:
-            raise BackendFailed(f"{name} failed")
-        return done.output
-
-    return run
-
-
 _LOOKS = (0.0, 0.02, 0.08, 0.2, 0.5)
 """Seconds before each check whether the text arrived: xsel returns before its daemon owns the clipboard."""
 
@@ -169,6 +51,7 @@ _FIXES = {
     "tmux": 'Run cognitui inside tmux 3.2 or newer, or set clipboard = "auto" in config.toml.',
     "osc52": 'Use a terminal that supports OSC 52, or set clipboard = "auto" in config.toml.',
 }
+
 _FIX = "Install xclip (X11) or wl-clipboard (Wayland), or use a terminal that supports OSC 52."
 
 
@@ -292,6 +175,127 @@ class Clipboard:
         clearing = threading.Thread(target=self.clear_if_ours, name="cognitui-clear", daemon=True)
         clearing.start()
         clearing.join(last[0].clears_within)
+
+
+class Surroundings:
+    """The environment, the installed programs and the terminal."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        write_to_terminal: Callable[[str], None],
+        run: Run | None,
+        which: Callable[[str], str | None] | None,
+        platform: str,
+    ) -> None:
+        self._environ = environ
+        self._write = write_to_terminal
+        self._run = run or run_in(environ)
+        self._which = which or (lambda name: shutil.which(name, path=environ.get("PATH")))
+        self._platform = platform
+
+    def backends(self, prefer: str) -> list[Backend]:
+        """Return the backends to try, in order; if one is preferred, only that one."""
+        if prefer == "native":
+            return self._native()
+        if prefer == "tmux":
+            return self._tmux()
+        if prefer == "osc52":
+            return self._osc52()
+        # Over ssh, the clipboard of the remote machine is of no use.
+        far = self._has("SSH_TTY") or self._has("SSH_CONNECTION")
+        return [*([] if far else self._native()), *self._tmux(), *self._osc52()]
+
+    def _native(self) -> list[Backend]:
+        if self._platform == "win32":
+            return [WindowsClipboard()]
+        desktops = [
+            (_MACOS, self._platform == "darwin"),
+            # First, because the terminal is a Windows window.
+            (_WSL, self._has("WSL_DISTRO_NAME")),
+            (_WAYLAND, self._has("WAYLAND_DISPLAY")),
+            (_XCLIP, self._has("DISPLAY")),
+            (_XSEL, self._has("DISPLAY")),
+        ]
+        backends = [self._programs(desktop) for desktop, here in desktops if here]
+        return [backend for backend in backends if backend is not None]
+
+    def _programs(self, desktop: _Desktop) -> Backend | None:
+        commands = [tuple(command.split()) for command in (desktop.copying, desktop.pasting, desktop.clearing)]
+        paths = [self._which(command[0]) for command in commands]
+        found = [(path, *command[1:]) for path, command in zip(paths, commands, strict=True) if path]
+        if len(found) < len(commands):
+            return None
+        copying, pasting, clearing = found
+        return Programs(commands[0][0], self._run, copying, pasting, clearing, desktop.clears_within)
+
+    def _tmux(self) -> list[Backend]:
+        path = self._which("tmux") if self._has("TMUX") else None
+        return [Tmux(path, self._run)] if path else []
+
+    def _osc52(self) -> list[Backend]:
+        unnamed = "windows-terminal" if self._platform == "win32" else "dumb"
+        terminal = self._environ.get("TERM") or unnamed
+        # Over ssh STY is not passed on; only GNU screen uses a TERM with a dot: screen.xterm-256color.
+        in_gnu_screen = self._has("STY") or terminal.startswith("screen.")
+        return [] if terminal in _NO_OSC52 else [Osc52(self._write, in_gnu_screen=in_gnu_screen)]
+
+    def _has(self, name: str) -> bool:
+        return bool(self._environ.get(name))
+
+
+def run_in(environ: Mapping[str, str], timeout: float = _TIMEOUT) -> Run:
+    """Return a function that runs programs with the variables that they need.
+
+    Args:
+        environ: The environment of this process.
+        timeout: Seconds after which a program and its children are killed.
+    """
+    passed_on = {name: value for name, value in environ.items() if name in _PASSED_ON}
+
+    def run(command: Sequence[str], given: bytes | None) -> bytes:
+        name = PurePath(command[0]).name
+        try:
+            done = run_for_output(
+                command,
+                within=timeout,
+                largest=_LARGEST,
+                given=given or b"",
+                # xclip and wl-copy keep running and would hold a pipe open.
+                prints=given is None,
+                environ=passed_on,
+            )
+        except TookTooLong:
+            raise BackendFailed(f"{name} does not answer") from None
+        except PrintedTooMuch:
+            return b""  # our texts are never that long
+        except OSError:
+            raise BackendFailed(f"{name} cannot be started") from None
+        if done.exit_code:
+            raise BackendFailed(f"{name} failed")
+        return done.output
+
+    return run
+
+
+class _Desktop(NamedTuple):
+    copying: str
+    pasting: str
+    clearing: str
+    clears_within: float = AT_ONCE
+
+
+_MACOS = _Desktop("pbcopy", "pbpaste", "pbcopy")
+
+# PowerShell needs a second to start.
+_WSL = _Desktop("clip.exe", "powershell.exe -NoProfile -NonInteractive -Command Get-Clipboard", "clip.exe", 2.0)
+
+# Without a type it would start another program to guess one.
+_WAYLAND = _Desktop("wl-copy --type text/plain", "wl-paste --no-newline", "wl-copy --clear")
+
+_XCLIP = _Desktop("xclip -selection clipboard -in", "xclip -selection clipboard -out", "xclip -selection clipboard -in")
+
+_XSEL = _Desktop("xsel --clipboard --input", "xsel --clipboard --output", "xsel --clipboard --delete")
 
 
 def _arrived(backend: Backend, ours: bytes, looks: Sequence[float]) -> bool:

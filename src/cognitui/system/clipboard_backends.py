@@ -12,9 +12,11 @@ from typing import Protocol
 Run = Callable[[Sequence[str], bytes | None], bytes]
 """Runs a program with a text as input, or returns its output if the text is None; raises BackendFailed."""
 
-
 AT_ONCE = 0.2
 """Seconds for programs that start in milliseconds."""
+
+_SCREEN_PIECE = 500
+"""Characters. GNU screen passes a device control string on, and some builds end one after 768 bytes."""
 
 
 class BackendFailed(Exception):
@@ -146,10 +148,6 @@ class Tmux:
 
     def clear(self) -> None:
         """Do nothing: never called, because the clipboard cannot be read."""
-
-
-_SCREEN_PIECE = 500
-"""Characters. GNU screen passes a device control string on, and some builds end one after 768 bytes."""
 
 
 class Osc52:

@@ -81,7 +81,7 @@ def _run(command: list[str]) -> int:
     # ctrl+c and ctrl+\ are keys of some editors.
     with exit_on_signals(left_to_child=("SIGINT", "SIGQUIT")):
         # It inherits the lock on the copy, because an editor with a window may outlive this process.
-        process = subprocess.Popen(command, close_fds=False)  # noqa: S603 (the person's own command, without a shell)
+        process = subprocess.Popen(command, close_fds=False)  # noqa: S603 (the user's own command, without a shell)
         try:
             return process.wait()
         except SystemExit:

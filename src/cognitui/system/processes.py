@@ -1,7 +1,7 @@
-"""Running a program for its output, bounded in time and size whatever the program and its children do.
+"""Child processes: a program run for its output, a command that replaces this process, and signals.
 
-The program gets no terminal, as it could take over the one that the TUI draws on. Its stderr is discarded, as it may
-contain a secret.
+A program that is run for its output is bounded in time and size. It gets no terminal, as it could take over the one
+that the TUI draws on. Its stderr is discarded, as it may contain a secret.
 """
 
 from __future__ import annotations
@@ -32,17 +32,24 @@ _SHUTDOWN = 0.3
 
 _PIECE = 65_536
 
+_LONGEST_SHOWN = 60
+
+_IGNORED_BY_PYTHON = ("SIGPIPE", "SIGXFSZ")
+"""Signals that Python ignores; a program started by exec would inherit that."""
+
+_ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
+
 
 class TookTooLong(Exception):
-    """The program and its children were killed."""
+    """The program took too long, and was killed with its children."""
 
 
 class PrintedTooMuch(Exception):
-    """The program and its children were killed."""
+    """The program printed too much, and was killed with its children."""
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class ProgramOutput:
     """Output and exit code of a program."""
 
     output: bytes = field(repr=False)
@@ -50,7 +57,7 @@ class Printed:
     """0 also for a program that was stopped after its first line."""
 
 
-def printed_by(
+def run_for_output(
     command: Sequence[str],
     *,
     within: float,
@@ -59,7 +66,7 @@ def printed_by(
     first_line: bool = False,
     prints: bool = True,
     environ: Mapping[str, str] | None = None,
-) -> Printed:
+) -> ProgramOutput:
     """Return what a program prints, without waiting for a child that inherits its output.
 
     Args:
@@ -92,15 +99,62 @@ def printed_by(
         if sys.platform == "win32":
             return _on_windows(process, given, within, largest)
         with _closing_pipes(process):
-            conversation = _Conversation(process, given, end, largest, first_line=first_line)
-            output = conversation.hold()
-            return Printed(output, _exit_code(process, conversation.end, taken=conversation.has_line))
+            exchange = _Exchange(process, given, end, largest, first_line=first_line)
+            output = exchange.run()
+            return ProgramOutput(output, _exit_code(process, exchange.end, taken=exchange.has_line))
     except BaseException:
         _end(process)
         raise
 
 
-class _Conversation:
+def become(command: Sequence[str], environ: Mapping[str, str], *, core_limit: int | None = None) -> int:
+    """Replace this process by a command; on Windows, which cannot, run it and return its exit code.
+
+    Args:
+        command: The program, looked up on the PATH of `environ`, and its arguments.
+        environ: Its whole environment.
+        core_limit: Bytes of a core dump that it may write; None if this process hasn't changed that limit.
+
+    Raises:
+        CommandNotFound: There is no such program.
+        CommandNotRun: There is one, but the system cannot run it.
+    """
+    name = inert(command[0], _LONGEST_SHOWN)
+    try:
+        if sys.platform == "win32":
+            return subprocess.run(command, env=environ, check=False).returncode  # noqa: S603 (the user's own command)
+        _give_signals_back()
+        _give_limit_back(core_limit)
+        os.execvpe(command[0], tuple(command), environ)  # noqa: S606 (no shell is wanted)
+    except (FileNotFoundError, NotADirectoryError):
+        raise CommandNotFound(f"There is no program {name}.") from None
+    except (OSError, ValueError) as error:
+        reason = inert(getattr(error, "strerror", None) or type(error).__name__)
+        raise CommandNotRun(f"{name} cannot be run: {reason}.") from None
+
+
+@contextmanager
+def exit_on_signals(*, left_to_child: tuple[str, ...] = ()) -> Iterator[None]:
+    """Raise SystemExit with 128 plus the signal's number, as shells do, if a signal arrives within the block.
+
+    Args:
+        left_to_child: Names of signals that the keyboard also sends to a child, and that only the child handles.
+    """
+    before: dict[int, Any] = {}
+    for name in {*_ENDING, *left_to_child}:
+        number = getattr(signal, name, None)
+        handler = _leave_to_child if name in left_to_child else _exit_by_signal
+        if number is not None:
+            with suppress(ValueError, OSError):  # only the main thread may
+                before[number] = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Exchange:
     """Writes the input and reads the output, until there is nothing left."""
 
     def __init__(
@@ -116,7 +170,7 @@ class _Conversation:
         self.has_line = False
         """Whether the first line is here, and no more is wanted."""
 
-    def hold(self) -> bytes:
+    def run(self) -> bytes:
         with selectors.DefaultSelector() as selector:
             for pipe, event in (
                 (self._process.stdin, selectors.EVENT_WRITE),
@@ -205,7 +259,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _on_windows(process: subprocess.Popen[bytes], given: bytes, within: float, largest: int) -> Printed:
+def _on_windows(process: subprocess.Popen[bytes], given: bytes, within: float, largest: int) -> ProgramOutput:
     # Windows cannot wait for a pipe with a time-out.
     try:
         output, _ = process.communicate(given or None, timeout=within)
@@ -213,39 +267,7 @@ def _on_windows(process: subprocess.Popen[bytes], given: bytes, within: float, l
         raise TookTooLong from None
     if len(output or b"") > largest:
         raise PrintedTooMuch
-    return Printed(output or b"", process.returncode)
-
-
-_LONGEST_SHOWN = 60
-
-_IGNORED_BY_PYTHON = ("SIGPIPE", "SIGXFSZ")
-"""Signals that Python ignores; a program started by exec would inherit that."""
-
-
-def become(command: Sequence[str], environ: Mapping[str, str], *, core_limit: int | None = None) -> int:
-    """Replace this process by a command; on Windows, which cannot, run it and return its exit code.
-
-    Args:
-        command: The program, looked up on the PATH of `environ`, and its arguments.
-        environ: Its whole environment.
-        core_limit: Bytes of a core dump that it may write; None if this process hasn't changed that limit.
-
-    Raises:
-        CommandNotFound: There is no such program.
-        CommandNotRun: There is one, but the system cannot run it.
-    """
-    name = inert(command[0], _LONGEST_SHOWN)
-    try:
-        if sys.platform == "win32":
-            return subprocess.run(command, env=environ, check=False).returncode  # noqa: S603 (the user's own command)
-        _give_signals_back()
-        _give_limit_back(core_limit)
-        os.execvpe(command[0], tuple(command), environ)  # noqa: S606 (no shell is wanted)
-    except (FileNotFoundError, NotADirectoryError):
-        raise CommandNotFound(f"There is no program {name}.") from None
-    except (OSError, ValueError) as error:
-        reason = inert(getattr(error, "strerror", None) or type(error).__name__)
-        raise CommandNotRun(f"{name} cannot be run: {reason}.") from None
+    return ProgramOutput(output or b"", process.returncode)
 
 
 def _give_signals_back() -> None:
@@ -260,30 +282,6 @@ def _give_limit_back(core_limit: int | None) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (core_limit, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-
-
-_ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
-
-
-@contextmanager
-def exit_on_signals(*, left_to_child: tuple[str, ...] = ()) -> Iterator[None]:
-    """Raise SystemExit with 128 plus the signal's number, as shells do, if a signal arrives within the block.
-
-    Args:
-        left_to_child: Names of signals that the keyboard also sends to a child, and that only the child handles.
-    """
-    before: dict[int, Any] = {}
-    for name in {*_ENDING, *left_to_child}:
-        number = getattr(signal, name, None)
-        handler = _leave_to_child if name in left_to_child else _exit_by_signal
-        if number is not None:
-            with suppress(ValueError, OSError):  # only the main thread may
-                before[number] = signal.signal(number, handler)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _exit_by_signal(number: int, _frame: FrameType | None) -> None:

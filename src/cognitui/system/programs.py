@@ -1,4 +1,4 @@
-"""Opening an address in the user's browser."""
+"""Programs of the user: the browser, and the command that prints an MFA code."""
 
 from __future__ import annotations
 
@@ -12,9 +12,20 @@ from collections.abc import Mapping
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Profile
 from cognitui.model.text import inert
-from cognitui.system.processes import PrintedTooMuch, TookTooLong, printed_by
+from cognitui.system.processes import PrintedTooMuch, TookTooLong, run_for_output
 
 _OPEN = "import sys, webbrowser; webbrowser.open(sys.argv[1])"
+
+_TIMEOUT = 60.0
+"""Seconds; the command may wait for a touch on a security key."""
+
+_LARGEST = 4096
+"""Bytes; a code has six to eight."""
+
+_FIX = "Run the command by hand and fix it: its first line must be the code."
+
+_IN_GROUPS = re.compile(r"[0-9]{3,4} [0-9]{3,4}")
+"""How some apps print a code for people."""
 
 
 def open_browser(url: str, environ: Mapping[str, str], platform: str = sys.platform) -> bool:
@@ -42,34 +53,6 @@ def can_open(environ: Mapping[str, str], platform: str) -> bool:
     return platform in ("darwin", "win32") or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
-def _run(url: str, environ: Mapping[str, str]) -> None:
-    # In a process without our streams: a browser writes to its terminal, and `$(cognitui token ID)` would wait for
-    # one that keeps the pipe open.
-    subprocess.run(  # noqa: S603 (our own interpreter and arguments)
-        (sys.executable, "-P", "-c", _OPEN, url),
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        # ctrl+c in the terminal is meant for this process.
-        start_new_session=True,
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        check=False,
-    )
-
-
-_TIMEOUT = 60.0
-"""Seconds; the command may wait for a touch on a security key."""
-
-_LARGEST = 4096
-"""Bytes; a code has six to eight."""
-
-_FIX = "Run the command by hand and fix it: its first line must be the code."
-
-_IN_GROUPS = re.compile(r"[0-9]{3,4} [0-9]{3,4}")
-"""How some apps print a code for people."""
-
-
 def code_from_process(profile: Profile, timeout: float = _TIMEOUT) -> str | None:
     """Return the first word of the first line that the command prints; None if the profile has no command.
 
@@ -95,7 +78,7 @@ def code_from_process(profile: Profile, timeout: float = _TIMEOUT) -> str | None
     words = _split(command, name)
     program = inert(words[0], 60)
     try:
-        done = printed_by(words, within=timeout, largest=_LARGEST, first_line=True)
+        done = run_for_output(words, within=timeout, largest=_LARGEST, first_line=True)
     except TookTooLong:
         raise UsageError(f"{name}: mfa_process ({program}) printed no code within {timeout:g} s.", fix=_FIX) from None
     except PrintedTooMuch:
@@ -114,6 +97,22 @@ def code_from_process(profile: Profile, timeout: float = _TIMEOUT) -> str | None
     if not code:
         raise UsageError(f"{name}: mfa_process ({program}) printed no code.", fix=_FIX)
     return code
+
+
+def _run(url: str, environ: Mapping[str, str]) -> None:
+    # In a process without our streams: a browser writes to its terminal, and `$(cognitui token ID)` would wait for
+    # one that keeps the pipe open.
+    subprocess.run(  # noqa: S603 (our own interpreter and arguments)
+        (sys.executable, "-P", "-c", _OPEN, url),
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        # ctrl+c in the terminal is meant for this process.
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        check=False,
+    )
 
 
 def _split(command: str, name: str) -> list[str]:

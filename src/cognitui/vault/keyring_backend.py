@@ -1,4 +1,7 @@
-"""Choice of the keyring: the system's, or the one that the user names; a file is never chosen automatically."""
+"""Choice of the keyring, the test for plain text on disk, and the errors of keyring backends.
+
+The keyring is the system's, or the one that the user names; a file is never chosen automatically.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
 
     from cognitui.vault.chunks import Entries
 
-
 Loaded = TypeVar("Loaded")
 
 SYSTEM_KEYRINGS = (
@@ -41,14 +43,48 @@ _NAMED_BY = "PYTHON_KEYRING_BACKEND"
 _ROOMY = frozenset(
     {_SECRET_SERVICE, "keyring.backends.libsecret", "keyring.backends.kwallet", "keyring.backends.macOS"}
 )
+
 _ROOMY_ENTRY = 60_000
+
 _SMALL_ENTRY = 1_270
 """Characters. Windows: CRED_MAX_CREDENTIAL_BLOB_SIZE is 5 * 512 bytes, and the library writes UTF-16."""
 
 _PROMPTING_SILENTLY = frozenset({"keyring.backends.libsecret", "keyring.backends.kwallet", "keyring.backends.macOS"})
 
 _LONGEST_SHOWN = 100
+
 _IN_MEMORY = "keep secrets for this run only: --vault memory"
+
+_LOCKED = frozenset({"KeyringLocked", "LockedException", "PromptDismissedException", "KeychainDenied"})
+
+_GONE = frozenset(
+    {"NoKeyringError", "InitError", "SecretServiceNotAvailableException", "ConnectionError", "FileNotFoundError"}
+)
+"""Names instead of classes, because no system has all of the libraries."""
+
+TRIAL_SERVICE = "cognitui/trial"
+"""The service of test entries, which are removed at once."""
+
+_OF_SYSTEMS = frozenset(path.rpartition(".")[0] for path in SYSTEM_KEYRINGS)
+"""Their storage is known, and each write is expensive."""
+
+_PATHS = ("file_path", "path", "filename")
+"""Attributes that name the file of a keyring: keyrings.alt and keyrings.cryptfile use `file_path`."""
+
+_KEY = "keyring_key"
+"""Attribute of such keyrings for the encryption key. Deriving it takes seconds and may need a password."""
+
+_OPENING = frozenset({"open", "os.rename", "os.link", "shutil.copyfile", "shutil.move", "sqlite3.connect"})
+"""The interpreter's audit events for files that are opened or named."""
+
+_NO_FILES = ("/proc", "/sys", "/dev")
+
+_LARGEST = 64 << 20
+
+_MOST_FILES = 500
+
+_CLOCK_STEP = 2.0
+"""Seconds by which a file system may round a modification time down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +136,40 @@ def choose_keyring(
     if not usable:
         raise NoKeyring("No safe keyring found.", fix=_fix())
     return _described(max(usable, key=lambda backend: backend.priority), on_prompt)
+
+
+def keyring_error(error: BaseException) -> SecretStoreError:
+    """Return the error for a backend's exception."""
+    if isinstance(error, SecretStoreError):
+        return error
+    names = {base.__name__ for base in type(error).__mro__}
+    if names & _LOCKED:
+        return KeyringLocked("The keyring is locked and was not unlocked.")
+    if names & _GONE:
+        return SecretStoreError("The keyring service cannot be reached.")
+    if isinstance(error, TimeoutError):
+        return KeyringTimeout("The keyring does not answer.")
+    return SecretStoreError(f"The keyring failed ({inert(type(error).__name__)}).")
+
+
+def writes_plain_text(backend: KeyringBackend) -> bool:
+    """Return whether a keyring, or one that it chains to, writes values to a file in readable form.
+
+    It stores a random text and removes it again. The system's keyrings are not tested.
+    """
+    members = _members(backend)
+    if members:
+        return any(map(writes_plain_text, members))
+    return not _is_of_system(backend) and _Trial(backend).shows_text()
+
+
+def is_on_file(backend: KeyringBackend) -> bool:
+    """Return whether a keyring names a file and no key, so that testing it is cheap and asks for nothing."""
+    members = _members(backend)
+    if members:
+        return any(map(is_on_file, members))
+    has_key = hasattr(type(backend), _KEY)
+    return not _is_of_system(backend) and not has_key and _named_file(backend) is not None
 
 
 def _attempt(load: Callable[[], Loaded], failed: str) -> Loaded:
@@ -168,70 +238,6 @@ def _fix() -> str:
     return f"Install or start a keyring service (GNOME Keyring, KWallet, KeePassXC), or {_IN_MEMORY}"
 
 
-_LOCKED = frozenset({"KeyringLocked", "LockedException", "PromptDismissedException", "KeychainDenied"})
-_GONE = frozenset(
-    {"NoKeyringError", "InitError", "SecretServiceNotAvailableException", "ConnectionError", "FileNotFoundError"}
-)
-"""Names instead of classes, because no system has all of the libraries."""
-
-
-def keyring_error(error: BaseException) -> SecretStoreError:
-    """Return the error for a backend's exception."""
-    if isinstance(error, SecretStoreError):
-        return error
-    names = {base.__name__ for base in type(error).__mro__}
-    if names & _LOCKED:
-        return KeyringLocked("The keyring is locked and was not unlocked.")
-    if names & _GONE:
-        return SecretStoreError("The keyring service cannot be reached.")
-    if isinstance(error, TimeoutError):
-        return KeyringTimeout("The keyring does not answer.")
-    return SecretStoreError(f"The keyring failed ({inert(type(error).__name__)}).")
-
-
-_SERVICE = "cognitui/trial"
-
-_OF_SYSTEMS = frozenset(
-    f"keyring.backends.{name}" for name in ("Windows", "macOS", "SecretService", "kwallet", "libsecret")
-)
-"""Their storage is known, and each write is expensive."""
-
-_PATHS = ("file_path", "path", "filename")
-"""Attributes that name the file of a keyring: keyrings.alt and keyrings.cryptfile use `file_path`."""
-
-_KEY = "keyring_key"
-"""Attribute of such keyrings for the encryption key. Deriving it takes seconds and may need a password."""
-
-_OPENING = frozenset({"open", "os.rename", "os.link", "shutil.copyfile", "shutil.move", "sqlite3.connect"})
-"""The interpreter's audit events for files that are opened or named."""
-
-_NO_FILES = ("/proc", "/sys", "/dev")
-_LARGEST = 64 << 20
-_MOST_FILES = 500
-_CLOCK_STEP = 2.0
-"""Seconds by which a file system may round a modification time down."""
-
-
-def writes_plain_text(backend: KeyringBackend) -> bool:
-    """Return whether a keyring, or one that it chains to, writes values to a file in readable form.
-
-    It stores a random text and removes it again. The system's keyrings are not tested.
-    """
-    members = _members(backend)
-    if members:
-        return any(map(writes_plain_text, members))
-    return not _is_of_system(backend) and _Trial(backend).shows_text()
-
-
-def is_on_file(backend: KeyringBackend) -> bool:
-    """Return whether a keyring names a file and no key, so that testing it is cheap and asks for nothing."""
-    members = _members(backend)
-    if members:
-        return any(map(is_on_file, members))
-    has_key = hasattr(type(backend), _KEY)
-    return not _is_of_system(backend) and not has_key and _named_file(backend) is not None
-
-
 def _members(backend: KeyringBackend) -> tuple[KeyringBackend, ...]:
     from keyring.backend import KeyringBackend
 
@@ -269,11 +275,11 @@ class _Trial:
 
         try:
             with _opened_files(opened):
-                self._backend.set_password(_SERVICE, self._account, self._text)
+                self._backend.set_password(TRIAL_SERVICE, self._account, self._text)
             showing = [file for file in _changed_since(began, existed) if self._is_in(file)]
         finally:
             with suppress(Exception):
-                self._backend.delete_password(_SERVICE, self._account)
+                self._backend.delete_password(TRIAL_SERVICE, self._account)
         for file in showing:
             if not existed.get(file, True):
                 with suppress(OSError):

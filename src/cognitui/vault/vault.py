@@ -11,16 +11,13 @@ from typing import TypeVar
 from cognitui.model.errors import KeyringLocked, KeyringTimeout, SecretStoreError, SecretTooLarge
 from cognitui.model.secret import DURABLE, SecretName, vault_choice
 from cognitui.vault.chunks import ChunkedValues
-from cognitui.vault.keyring_backend import ChosenKeyring, choose_keyring
+from cognitui.vault.keyring_backend import TRIAL_SERVICE, ChosenKeyring, choose_keyring
 from cognitui.vault.keyring_timeout import COMMAND_PATIENCE, PATIENCE, PROMPT_PATIENCE, KeyringCalls
 
 LARGEST = 64 * 1024
 """Maximum bytes of a secret in UTF-8."""
 
 T = TypeVar("T")
-
-_TRIAL = "cognitui/trial"
-"""The service of test entries, which are removed at once."""
 
 ChooseKeyring = Callable[[Callable[[], None]], ChosenKeyring]
 """Returns the keyring to use; its argument must be called just before a prompt may be shown."""
@@ -82,11 +79,11 @@ class KeyringVault:
 
         def there_and_back(values: ChunkedValues) -> bool:
             self._prepare_writes()
-            values.set(_TRIAL, account, value)
+            values.set(TRIAL_SERVICE, account, value)
             try:
-                return values.get(_TRIAL, account) == value
+                return values.get(TRIAL_SERVICE, account) == value
             finally:
-                values.delete(_TRIAL, account)
+                values.delete(TRIAL_SERVICE, account)
 
         if not self._run(there_and_back):
             raise SecretStoreError("The keyring returned something else than was stored.")

@@ -92,8 +92,8 @@ def test_text_from_a_server_is_shown_inert() -> None:
 
     ask(challenge(Prompt("code", "co\x1b[2Jde"), title="\u202etitle", message="\x07bell"), person, NOW)
 
-    said = "".join([*person.shown, person.asked[0][0]])
-    assert not any(character in said for character in "\x1b\u202e\x07")
+    message = "".join([*person.shown, person.asked[0][0]])
+    assert not any(character in message for character in "\x1b\u202e\x07")
 
 
 def test_a_password_challenge_suggests_to_store_the_secret() -> None:
@@ -141,13 +141,13 @@ def test_a_slash_chooses_another_way() -> None:
     assert "Instead: /resend  Send another code" in person.shown
 
 
-@pytest.mark.parametrize(("said", "agreed"), [("y", True), ("n", False), ("", False)])
-def test_a_challenge_without_prompts_asks_for_confirmation(said: str, agreed: bool) -> None:
+@pytest.mark.parametrize(("message", "agreed"), [("y", True), ("n", False), ("", False)])
+def test_a_challenge_without_prompts_asks_for_confirmation(message: str, agreed: bool) -> None:
     if agreed:
-        assert ask(challenge(), Answering(said), NOW) == {}
+        assert ask(challenge(), Answering(message), NOW) == {}
     else:
         with pytest.raises(Declined, match=r"Not signed in\. To start again: cognitui login dev/alice"):
-            ask(challenge(), Answering(said), NOW)
+            ask(challenge(), Answering(message), NOW)
 
 
 def test_accepted_answers_are_not_asked_for_again() -> None:

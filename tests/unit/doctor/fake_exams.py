@@ -17,7 +17,7 @@ class FakeMachine(StandIn):  # type: ignore[misc]  # see StandIn
     """A computer; an error instead of an answer is raised."""
 
     settings: str = "config.toml"
-    faults: tuple[SettingError, ...] = ()
+    errors: tuple[SettingError, ...] = ()
     memory_was_chosen: bool = False
     loose: tuple[InsecurePath, ...] = ()
     keyring: str | CognituiError = "keyring.backends.SecretService.Keyring"
@@ -28,7 +28,7 @@ class FakeMachine(StandIn):  # type: ignore[misc]  # see StandIn
         return self.settings
 
     def settings_errors(self) -> tuple[SettingError, ...]:
-        return self.faults
+        return self.errors
 
     def insecure_permissions(self) -> tuple[InsecurePath, ...]:
         return self.loose
@@ -58,9 +58,9 @@ class FakeExam(StandIn):  # type: ignore[misc]  # see StandIn
     """Pools that record calls; an error instead of an answer is raised."""
 
     seen: KeysSeen | CognituiError = field(default_factory=lambda: KeysSeen(2, 0.0))
-    domain_fault: CognituiError | None = None
-    client_fault: CognituiError | None = None
-    told: ClientSettings | CognituiError = SETTINGS
+    domain_error: CognituiError | None = None
+    client_error: CognituiError | None = None
+    client_settings: ClientSettings | CognituiError = SETTINGS
     asked: list[tuple[str, ...]] = field(default_factory=list)
 
     def keys(self, profile: Profile) -> KeysSeen:
@@ -71,19 +71,19 @@ class FakeExam(StandIn):  # type: ignore[misc]  # see StandIn
 
     def domain(self, profile: Profile) -> None:
         self.asked.append(("domain", profile.id))
-        if self.domain_fault is not None:
-            raise self.domain_fault
+        if self.domain_error is not None:
+            raise self.domain_error
 
     def client(self, profile: Profile, client_secret: str | None) -> None:
         self.asked.append(("client", profile.id, client_secret or ""))
-        if self.client_fault is not None:
-            raise self.client_fault
+        if self.client_error is not None:
+            raise self.client_error
 
     def settings(self, profile: Profile, client_secret: str | None) -> ClientSettings:
         self.asked.append(("settings", profile.id, client_secret or ""))
-        if isinstance(self.told, CognituiError):
-            raise self.told
-        return self.told
+        if isinstance(self.client_settings, CognituiError):
+            raise self.client_settings
+        return self.client_settings
 
 
 def _answer(answer: str | CognituiError) -> str:

@@ -108,11 +108,11 @@ def test_an_error_fails_with_cause_fix_and_code_and_the_other_checks_go_on(
 
 
 def test_each_error_of_config_toml_fails_with_its_fix() -> None:
-    faults = (
+    errors = (
         SettingError(("theme",), "is not the name of a theme", "Did you mean nord?", "config.toml", 1),
         SettingError(("keymap", "verify"), "is not a text", "Write it.", "config.toml", 4),
     )
-    services = services_with(ALICE, machine=FakeMachine(faults=faults))
+    services = services_with(ALICE, machine=FakeMachine(errors=errors))
     found = [finding for finding in services.doctor.of_setup() if finding.check == "config.toml"]
 
     assert [(finding.verdict, finding.exit_code) for finding in found] == [(Verdict.FAIL, 2)] * 2
@@ -265,7 +265,7 @@ def test_without_a_pool_the_region_of_the_domain_is_asked_for_the_app_client() -
 
 def test_a_domain_is_checked_if_there_is_one() -> None:
     assert profile(BROWSER)["domain"].verdict is Verdict.PASS
-    assert profile(BROWSER, domain_fault=Unreachable("Nobody answers."))["domain"].exit_code == 5
+    assert profile(BROWSER, domain_error=Unreachable("Nobody answers."))["domain"].exit_code == 5
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_a_domain_is_checked_if_there_is_one() -> None:
     ],
 )
 def test_what_cognito_says_about_the_app_client_is_reported(fault: CognituiError, verdict: Verdict, code: int) -> None:
-    found = profile(client_fault=fault)["app client"]
+    found = profile(client_error=fault)["app client"]
 
     assert (found.verdict, found.exit_code) == (verdict, code)
     assert found.fix
@@ -301,7 +301,7 @@ def test_a_secret_of_the_domain_is_not_sent_to_an_endpoint() -> None:
         "dev/m2m", flow=Flow.CLIENT_CREDENTIALS, domain=DOMAIN, username=None, endpoint_url="https://evil.example.com"
     )
     services = services_with(elsewhere)
-    found = profile(elsewhere, services=services, secret="canary-secret", client_fault=ClientSecretMissing("needed"))
+    found = profile(elsewhere, services=services, secret="canary-secret", client_error=ClientSecretMissing("needed"))
 
     assert ("client", "dev/m2m", "") in services.exam.asked
     assert found["app client"].verdict is Verdict.PASS
@@ -346,16 +346,16 @@ def test_what_only_iam_knows_is_skipped_with_how_to_check_it() -> None:
 
 def test_whether_a_client_secret_is_needed_is_reported_if_cognito_says_so() -> None:
     assert "requires no client secret" in profile()["app client"].result
-    assert "It has a secret" in profile(client_fault=ClientSecretMissing("needed"))["app client"].result
+    assert "It has a secret" in profile(client_error=ClientSecretMissing("needed"))["app client"].result
 
-    found = profile(client_fault=OperationUnknown("an emulator"))["client secret"]
+    found = profile(client_error=OperationUnknown("an emulator"))["client secret"]
     assert found.verdict is Verdict.SKIP
     assert "--aws-profile" in found.fix
 
 
 @pytest.mark.parametrize("error", [PermissionMissing("denied"), AwsCredentialsUnusable("none")])
 def test_without_permission_the_settings_are_only_a_warning(error: CognituiError) -> None:
-    found = profile(SIGNED, told=error)
+    found = profile(SIGNED, client_settings=error)
 
     assert found["settings"].verdict is Verdict.WARN
     assert found["flow"].verdict is Verdict.SKIP
@@ -370,7 +370,7 @@ def test_without_permission_the_settings_are_only_a_warning(error: CognituiError
     ],
 )
 def test_the_flow_is_compared_with_those_that_the_client_allows(flows: tuple[str, ...], verdict: Verdict) -> None:
-    found = profile(SIGNED, told=replace(SETTINGS, flows=flows))["flow"]
+    found = profile(SIGNED, client_settings=replace(SETTINGS, flows=flows))["flow"]
 
     assert found.verdict is verdict
     assert verdict is Verdict.PASS or flows[0] in found.fix
@@ -389,19 +389,19 @@ def test_the_flow_is_compared_with_those_that_the_client_allows(flows: tuple[str
 def test_the_stored_client_secret_is_compared_with_that_of_the_client(
     has_secret: bool, stored: str | None, matches: bool, verdict: Verdict
 ) -> None:
-    told = replace(SETTINGS, has_secret=has_secret, secret_matches=matches)
+    client_settings = replace(SETTINGS, has_secret=has_secret, secret_matches=matches)
 
-    assert profile(SIGNED, secret=stored, told=told)["client secret"].verdict is verdict
+    assert profile(SIGNED, secret=stored, client_settings=client_settings)["client secret"].verdict is verdict
 
 
 def test_what_the_browser_flow_needs_is_compared_with_the_client() -> None:
     right = replace(
         SETTINGS, grants=("code",), scopes=("openid", "email"), redirect_uris=("http://localhost:8976/callback",)
     )
-    found = profile(BROWSER, told=right)
+    found = profile(BROWSER, client_settings=right)
     assert {found[check].verdict for check in ("flow", "scopes", "redirect_uri")} == {Verdict.PASS}
 
-    found = profile(BROWSER, told=SETTINGS)
+    found = profile(BROWSER, client_settings=SETTINGS)
     assert {found[check].verdict for check in ("flow", "scopes", "redirect_uri")} == {Verdict.FAIL}
     assert "openid, email" in found["scopes"].result
 
@@ -412,14 +412,14 @@ def test_what_the_browser_flow_needs_is_compared_with_the_client() -> None:
 def test_a_custom_scheme_is_compared_with_the_client_exactly(registered: str, verdict: Verdict) -> None:
     browser = replace(BROWSER, own=replace(BROWSER.own, redirect_uri="myapp://callback/"))
 
-    found = profile(browser, told=replace(SETTINGS, redirect_uris=(registered,)))
+    found = profile(browser, client_settings=replace(SETTINGS, redirect_uris=(registered,)))
 
     assert found["redirect_uri"].verdict is verdict
 
 
 def test_what_client_credentials_need_is_compared_with_the_client() -> None:
     right = replace(SETTINGS, grants=("client_credentials",), scopes=("a/read",))
-    found = profile(ORDERS, told=right)
+    found = profile(ORDERS, client_settings=right)
 
     assert {found[check].verdict for check in ("flow", "scopes")} == {Verdict.PASS}
     assert "redirect_uri" not in found

@@ -242,12 +242,12 @@ class TestProduction:
     def test_a_boolean_above_the_pool_that_says_production_is_believed_if_it_is_true(
         self, path: str, form: str, name: str
     ) -> None:
-        said = [
+        message = [
             means_production(pools(form.format(name=name, flag=flag, pool=POOL), path)[0].environment)
             for flag in ("true", "false")
         ]
 
-        assert said == [True, False]
+        assert message == [True, False]
 
     def test_the_boolean_of_another_object_says_nothing(self) -> None:
         value = {"payments": {"production": True}, "auth": {"userPoolId": POOL}}

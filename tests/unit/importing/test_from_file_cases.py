@@ -8,7 +8,7 @@ import pytest
 
 from cognitui.importing.detect import FoundPool
 from cognitui.importing.from_file import client_of, discover_files, found_in, place_of, pool_of
-from cognitui.importing.profiles import fields_of
+from cognitui.importing.profiles import fields_for
 from cognitui.model.aws import AwsPlace
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Flow
@@ -118,7 +118,7 @@ def test_the_scopes_of_a_spring_client_are_taken_and_its_template_of_an_address_
 def test_a_redirect_with_a_scheme_of_its_own_is_taken_over() -> None:
     pool = only_pool("15-mobile-redirect.json")
 
-    fields = fields_of(place_of(pool), pool_of(pool), client_of(pool, pool.clients[0]), Flow.AUTHORIZATION_CODE)
+    fields = fields_for(place_of(pool), pool_of(pool), client_of(pool, pool.clients[0]), Flow.AUTHORIZATION_CODE)
 
     assert (fields.redirect_uri, fields.scopes) == ("myapp://callback/", ("email", "openid"))
 

@@ -16,7 +16,7 @@ from cognitui.importing.naming import (
     name_without_user,
     names_for,
 )
-from cognitui.importing.profiles import NewProfile, endpoint_label, fields_for, fields_of, flow_of
+from cognitui.importing.profiles import NewProfile, endpoint_label, fields_for, flow_of
 from cognitui.model.aws import AwsPlace, ClientDetails, PoolDetails, UserEntry
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Flow, ProfileFields
@@ -49,13 +49,13 @@ def test_the_best_flow_that_a_client_allows_is_chosen(
 def test_a_user_has_pool_client_and_name_and_the_domain_that_another_flow_would_need() -> None:
     client = ClientDetails(CLIENT, "web", "secret", flows=("USER_SRP_AUTH",), scopes=("openid",), grants=("code",))
 
-    assert fields_of(HERE, SHOP, client, Flow.USER_SRP_AUTH, "ann") == ProfileFields(
+    assert fields_for(HERE, SHOP, client, Flow.USER_SRP_AUTH, Login("ann")) == ProfileFields(
         user_pool_id=POOL, client_id=CLIENT, username="ann", flow=Flow.USER_SRP_AUTH, domain=SHOP.domain
     )
 
 
 def test_an_admin_flow_sets_the_aws_profile() -> None:
-    fields = fields_of(HERE, SHOP, ClientDetails(CLIENT), Flow.ADMIN_USER_PASSWORD_AUTH, "ann")
+    fields = fields_for(HERE, SHOP, ClientDetails(CLIENT), Flow.ADMIN_USER_PASSWORD_AUTH, Login("ann"))
 
     assert fields.aws_profile == "admin"
 
@@ -63,7 +63,7 @@ def test_an_admin_flow_sets_the_aws_profile() -> None:
 def test_a_program_gets_the_domain_and_the_scopes_of_resource_servers() -> None:
     client = ClientDetails(CLIENT, grants=("client_credentials",), scopes=("orders/read", "openid"))
 
-    fields = fields_of(HERE, SHOP, client, Flow.CLIENT_CREDENTIALS)
+    fields = fields_for(HERE, SHOP, client, Flow.CLIENT_CREDENTIALS)
 
     assert (fields.domain, fields.scopes, fields.username) == (DOMAIN, ("orders/read",), None)
 
@@ -72,7 +72,7 @@ def test_the_browser_gets_a_redirect_to_this_machine() -> None:
     urls = ("https://shop.example.com/cb", "http://localhost:3000/cb")
     client = ClientDetails(CLIENT, grants=("code",), scopes=("email", "orders/read"), callback_urls=urls)
 
-    fields = fields_of(HERE, SHOP, client, Flow.AUTHORIZATION_CODE)
+    fields = fields_for(HERE, SHOP, client, Flow.AUTHORIZATION_CODE)
 
     assert (fields.redirect_uri, fields.domain) == ("http://localhost:3000/cb", DOMAIN)
     # Cognito refuses email without openid.
@@ -82,20 +82,20 @@ def test_the_browser_gets_a_redirect_to_this_machine() -> None:
 def test_the_default_redirect_is_not_written() -> None:
     urls = ("https://shop.example.com/cb", "http://localhost:8976/callback")
 
-    fields = fields_of(HERE, SHOP, ClientDetails(CLIENT, callback_urls=urls), Flow.AUTHORIZATION_CODE)
+    fields = fields_for(HERE, SHOP, ClientDetails(CLIENT, callback_urls=urls), Flow.AUTHORIZATION_CODE)
 
     assert fields.redirect_uri is None
 
 
 def test_without_a_domain_its_flows_are_refused() -> None:
     with pytest.raises(UsageError, match="the pool's domain, but the pool has none"):
-        fields_of(HERE, PoolDetails(POOL), ClientDetails(CLIENT, "web"), Flow.CLIENT_CREDENTIALS)
+        fields_for(HERE, PoolDetails(POOL), ClientDetails(CLIENT, "web"), Flow.CLIENT_CREDENTIALS)
 
 
 def test_an_emulator_and_its_region_are_written() -> None:
     place = AwsPlace(region="local-1", endpoint_url="http://localhost:4566")
 
-    fields = fields_of(place, PoolDetails("local_abc"), ClientDetails(CLIENT), Flow.USER_SRP_AUTH, "ann")
+    fields = fields_for(place, PoolDetails("local_abc"), ClientDetails(CLIENT), Flow.USER_SRP_AUTH, Login("ann"))
 
     assert (fields.region, fields.endpoint_url) == ("local-1", "http://localhost:4566")
 
@@ -103,7 +103,7 @@ def test_an_emulator_and_its_region_are_written() -> None:
 def test_the_usual_endpoint_of_aws_is_not_written() -> None:
     place = AwsPlace(region="eu-west-1", endpoint_url="https://cognito-idp.eu-west-1.amazonaws.com")
 
-    assert fields_of(place, SHOP, ClientDetails(CLIENT), Flow.USER_SRP_AUTH, "ann").endpoint_url is None
+    assert fields_for(place, SHOP, ClientDetails(CLIENT), Flow.USER_SRP_AUTH, Login("ann")).endpoint_url is None
 
 
 @pytest.mark.parametrize(

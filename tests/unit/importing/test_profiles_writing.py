@@ -139,7 +139,7 @@ def store(tmp_path: Path) -> ProfileFile:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         (draft("bad name"), "cannot contain a space"),
         (replace(draft("ann"), environment="bad environment"), "cannot contain a space"),
@@ -149,13 +149,13 @@ def store(tmp_path: Path) -> ProfileFile:
     ids=range(4),
 )
 def test_invalid_profiles_are_reported_in_advance_as_when_writing(
-    store: ProfileFile, wrong: NewProfile, said: str
+    store: ProfileFile, wrong: NewProfile, message: str
 ) -> None:
     before = store.path.read_bytes()
 
-    with pytest.raises(ProfileFileError, match=said):
+    with pytest.raises(ProfileFileError, match=message):
         check([draft("bob"), wrong], store)
-    with pytest.raises(ProfileFileError, match=said):
+    with pytest.raises(ProfileFileError, match=message):
         write([wrong], store, Keeper())
 
     assert store.path.read_bytes() == before

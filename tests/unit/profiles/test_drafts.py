@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.profiles.drafts import ProfileDrafts, own, sweep
+from cognitui.profiles.drafts import ProfileDrafts, mark_in_use, sweep
 
 TEXT = 'version = 1\n[environments.dev]\nuser_pool_id = "eu-west-1_AbCdEf123"\n'
 
@@ -163,7 +163,7 @@ def test_a_copy_that_is_about_to_be_owned_is_not_seen(folder: Folder) -> None:
     made = folder.state / "edit-new"
     made.mkdir(parents=True)
     (made / "profiles.toml").write_text(TEXT)
-    descriptor = own(made)
+    descriptor = mark_in_use(made)
     try:
         assert folder.sweep() == ()
         assert folder.names == ["edit-new"]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.system.processes import PrintedTooMuch, TookTooLong, printed_by
+from cognitui.system.processes import PrintedTooMuch, TookTooLong, run_for_output
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs of these tests are shell scripts")
 
@@ -42,7 +42,7 @@ def comes_true(condition: Callable[[], bool]) -> bool:
 
 
 def test_all_that_it_prints_is_returned_with_its_exit_code() -> None:
-    done = printed_by(shell("echo one; echo two; exit 3"), within=LONG, largest=100)
+    done = run_for_output(shell("echo one; echo two; exit 3"), within=LONG, largest=100)
 
     assert (done.output, done.exit_code) == (b"one\ntwo\n", 3)
 
@@ -50,17 +50,17 @@ def test_all_that_it_prints_is_returned_with_its_exit_code() -> None:
 def test_it_reads_its_input_and_no_terminal() -> None:
     given = b"x" * 300_000
 
-    assert printed_by(["cat"], within=LONG, largest=400_000, given=given).output == given
-    assert printed_by(["cat"], within=LONG, largest=100).output == b""
+    assert run_for_output(["cat"], within=LONG, largest=400_000, given=given).output == given
+    assert run_for_output(["cat"], within=LONG, largest=100).output == b""
 
 
 def test_a_program_that_ignores_its_input_is_no_error() -> None:
-    assert printed_by(shell("echo done"), within=LONG, largest=100, given=b"x" * 300_000).output == b"done\n"
+    assert run_for_output(shell("echo done"), within=LONG, largest=100, given=b"x" * 300_000).output == b"done\n"
 
 
 def test_a_child_that_holds_its_output_is_not_waited_for(tmp_path: Path) -> None:
     pid = tmp_path / "pid"
-    done = printed_by(shell(f"sleep 60 & echo $! > {pid}; echo done"), within=LONG, largest=100)
+    done = run_for_output(shell(f"sleep 60 & echo $! > {pid}; echo done"), within=LONG, largest=100)
 
     child = int(pid.read_text())
     assert done.output == b"done\n"
@@ -69,13 +69,13 @@ def test_a_child_that_holds_its_output_is_not_waited_for(tmp_path: Path) -> None
 
 
 def test_the_first_line_is_enough_though_it_goes_on() -> None:
-    done = printed_by(shell("echo; echo 123456; exec sleep 60"), within=LONG, largest=100, first_line=True)
+    done = run_for_output(shell("echo; echo 123456; exec sleep 60"), within=LONG, largest=100, first_line=True)
 
     assert (done.output, done.exit_code) == (b"\n123456\n", 0)
 
 
 def test_after_the_first_line_it_may_still_fail() -> None:
-    done = printed_by(shell("echo 123456; sleep 0.1; exit 3"), within=LONG, largest=100, first_line=True)
+    done = run_for_output(shell("echo 123456; sleep 0.1; exit 3"), within=LONG, largest=100, first_line=True)
 
     assert done.exit_code == 3
 
@@ -83,20 +83,20 @@ def test_after_the_first_line_it_may_still_fail() -> None:
 @pytest.mark.parametrize("more", ["yes", "head -c 100000 /dev/zero", "sleep 0.1; echo more; echo more"])
 def test_what_it_prints_after_the_first_line_is_read_and_dropped(more: str) -> None:
     # Without a reader the program would fail.
-    done = printed_by(shell(f"set -e; echo 123456; {more}"), within=LONG, largest=100, first_line=True)
+    done = run_for_output(shell(f"set -e; echo 123456; {more}"), within=LONG, largest=100, first_line=True)
 
     assert (done.output, done.exit_code) == (b"123456\n", 0)
 
 
 def test_what_comes_after_the_first_line_does_not_make_it_too_much() -> None:
-    done = printed_by(shell("printf '123456\\n%0200d\\n' 0"), within=LONG, largest=100, first_line=True)
+    done = run_for_output(shell("printf '123456\\n%0200d\\n' 0"), within=LONG, largest=100, first_line=True)
 
     assert (done.output, done.exit_code) == (b"123456\n", 0)
 
 
 def test_a_child_that_prints_after_the_first_line_is_not_waited_for(tmp_path: Path) -> None:
     pid = tmp_path / "pid"
-    done = printed_by(shell(f"sleep 60 & echo $! > {pid}; echo 123456"), within=LONG, largest=100, first_line=True)
+    done = run_for_output(shell(f"sleep 60 & echo $! > {pid}; echo 123456"), within=LONG, largest=100, first_line=True)
 
     child = int(pid.read_text())
     assert (done.output, done.exit_code) == (b"123456\n", 0)
@@ -109,7 +109,7 @@ def test_a_program_that_hangs_is_killed_with_its_children(tmp_path: Path) -> Non
     stubborn = f"trap '' TERM; echo $$ >> {pids}; sleep 60; true"
     script = f"sh -c {shlex.quote(stubborn)} & {stubborn}"
     with pytest.raises(TookTooLong):
-        printed_by(shell(script), within=0.5, largest=100)
+        run_for_output(shell(script), within=0.5, largest=100)
 
     started = [int(pid) for pid in pids.read_text().split()]
     assert len(started) == 2
@@ -118,35 +118,35 @@ def test_a_program_that_hangs_is_killed_with_its_children(tmp_path: Path) -> Non
 
 def test_a_program_that_closes_its_output_and_hangs_is_killed() -> None:
     with pytest.raises(TookTooLong):
-        printed_by(shell("exec >&-; exec sleep 60"), within=0.3, largest=100)
+        run_for_output(shell("exec >&-; exec sleep 60"), within=0.3, largest=100)
 
 
 def test_a_program_that_prints_without_end_is_killed() -> None:
     with pytest.raises(PrintedTooMuch):
-        printed_by(["yes"], within=LONG, largest=100_000)
+        run_for_output(["yes"], within=LONG, largest=100_000)
 
 
 def test_a_program_that_prints_blank_lines_without_end_is_killed() -> None:
     with pytest.raises(PrintedTooMuch):
-        printed_by(["yes", ""], within=LONG, largest=100_000, first_line=True)
+        run_for_output(["yes", ""], within=LONG, largest=100_000, first_line=True)
 
 
 def test_stderr_is_discarded(capfd: pytest.CaptureFixture[str]) -> None:
-    printed_by(shell("echo secret >&2"), within=LONG, largest=100)
+    run_for_output(shell("echo secret >&2"), within=LONG, largest=100)
 
     assert "secret" not in "".join(capfd.readouterr())
 
 
 def test_what_it_printed_is_not_in_a_repr() -> None:
-    assert "123456" not in repr(printed_by(shell("echo 123456"), within=LONG, largest=100))
+    assert "123456" not in repr(run_for_output(shell("echo 123456"), within=LONG, largest=100))
 
 
 def test_ctrl_c_kills_it_with_its_children(tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     # It prints only after it got input: the conversation has started then.
     command = shell(f"read go; sleep 60 & echo $! > {pid}.part; mv {pid}.part {pid}; wait")
-    call = f"printed_by({command!r}, within=60, largest=100, given=b'go\\n')"
-    code = f"from cognitui.system.processes import printed_by; {call}"
+    call = f"run_for_output({command!r}, within=60, largest=100, given=b'go\\n')"
+    code = f"from cognitui.system.processes import run_for_output; {call}"
     waiting = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
     assert comes_true(pid.exists)
 
@@ -159,4 +159,4 @@ def test_ctrl_c_kills_it_with_its_children(tmp_path: Path) -> None:
 
 def test_a_program_that_is_not_there_is_an_error_of_the_system() -> None:
     with pytest.raises(FileNotFoundError):
-        printed_by(shlex.split("/nowhere/at-all"), within=LONG, largest=100)
+        run_for_output(shlex.split("/nowhere/at-all"), within=LONG, largest=100)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import click
 
-from cognitui.cli.arguments import find_profile, profile_argument
+from cognitui.cli.arguments import find_profile, no_input_option, profile_argument, yes_option
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import print_message
 from cognitui.cli.prompt import Prompter, terminal_prompter
@@ -30,8 +30,8 @@ _ASKING = "COGNITUI_CREDENTIAL_PROCESS"
 @examples("cognitui credential-process dev/alice")
 @click.command("credential-process")
 @profile_argument
-@click.option("--no-input", is_flag=True, help="Never prompt; exit with code 3 if input is required.")
-@click.option("--yes", is_flag=True, help="Confirm in advance if the environment is protected.")
+@no_input_option
+@yes_option
 @pass_session
 def credential_process(session: Session, reference: str, no_input: bool, yes: bool) -> None:
     """Print AWS credentials of an identity pool, for AWS SDKs.

@@ -11,6 +11,7 @@ from cognitui.cli.arguments import (
     complete_token,
     errors_of_profile,
     json_option,
+    no_input_option,
     print_errors,
     profile_in,
     read_profiles,
@@ -55,7 +56,7 @@ _NOTHING = "—"
 )
 @click.option("--all", "everything", is_flag=True, help="Also show equal claims, and those that differ in every token.")
 @json_option("Print a JSON object with every claim.")
-@click.option("--no-input", is_flag=True, help="Never prompt; exit with code 3 if input is required.")
+@no_input_option
 @click.option("--yes", is_flag=True, help="Confirm in advance if an environment is protected.")
 @pass_session
 def diff(

@@ -7,9 +7,15 @@ import sys
 from collections.abc import Mapping
 
 import click
-from click.shell_completion import CompletionItem
 
-from cognitui.cli.arguments import find_profile, profile_argument, seconds_of
+from cognitui.cli.arguments import (
+    complete_file,
+    find_profile,
+    no_input_option,
+    profile_argument,
+    seconds_of,
+    yes_option,
+)
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import print_message
 from cognitui.cli.prompt import Prompter, terminal_prompter
@@ -54,10 +60,6 @@ def _parted(args: list[str]) -> tuple[list[str], bool, list[str]]:
     return args[:place], True, args[place + 1 :]
 
 
-def _files(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
-    return [CompletionItem(begun, type="file")]
-
-
 @examples(
     """
     cognitui exec dev/alice -- npm run e2e
@@ -67,15 +69,15 @@ def _files(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[Com
 )
 @click.command("exec", cls=_Executing, options_metavar="[OPTIONS]")
 @profile_argument
-@click.argument("command", metavar="-- COMMAND ...", nargs=-1, type=click.UNPROCESSED, shell_complete=_files)
+@click.argument("command", metavar="-- COMMAND ...", nargs=-1, type=click.UNPROCESSED, shell_complete=complete_file)
 @click.option(
     "--min-valid",
     metavar="DURATION",
     callback=seconds_of,
     help="How long they must stay valid: 30s, 5m, 1h. Default: 60s or a tenth of their lifetime, whichever is less.",
 )
-@click.option("--no-input", is_flag=True, help="Never prompt; exit with code 3 if input is required.")
-@click.option("--yes", is_flag=True, help="Confirm in advance if the environment is protected.")
+@no_input_option
+@yes_option
 @pass_session
 def execute(
     session: Session, reference: str, command: tuple[str, ...], min_valid: int | None, no_input: bool, yes: bool
@@ -127,7 +129,10 @@ def _tokens(session: Session, request: TokenRequest, prompter: Prompter | None) 
 
 
 def _brings_id_token(profile: Profile) -> bool:
-    """OpenID Connect: no ID token without the scope openid; without any scope, the client's own are asked for."""
+    """Return whether a sign-in returns an ID token.
+
+    OpenID Connect: none without the scope openid. A profile without scopes requests those of the app client.
+    """
     scopes = profile.fields.scopes
     return TokenKind.ID in profile.kinds and (
         profile.flow is not Flow.AUTHORIZATION_CODE or not scopes or "openid" in scopes

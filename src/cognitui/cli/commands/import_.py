@@ -48,6 +48,10 @@ from cognitui.model.errors import PermissionMissing, PersonNeeded, UsageError
 from cognitui.model.profile import Flow
 from cognitui.model.text import inert
 
+_users_option = click.option(
+    "--user", "users", multiple=True, metavar="U", help="Who signs in, as typed at sign-in; may be repeated."
+)
+
 
 def import_file(session: Session, file: str, options: dict[str, object]) -> None:
     """Write profiles for the pools and app clients in a file.
@@ -84,95 +88,6 @@ def import_file(session: Session, file: str, options: dict[str, object]) -> None
         print_message(line)
 
 
-def _read(file: str, name: str) -> FoundFile:
-    if not file:
-        raise UsageError("Name a file.", fix="Use - for standard input.")
-    if file != "-":
-        return found_in_text(text_of(Path(file), name), name, file)
-    return found_in_text(text_in(sys.stdin.buffer, name) if sys.stdin else "", name)
-
-
-def _pool(found: Found, name: str, wanted: str, client: str, prompter: Prompter | None) -> FoundPool:
-    labels = {pool.id: pool.label for pool in found.pools}
-    if wanted and wanted not in labels:
-        raise UsageError(
-            f"{name} does not contain the pool {inert(wanted, 60)}.", fix=f"It contains {_listed(labels)}."
-        )
-    if wanted or len(labels) == 1:
-        return found.pool(wanted or found.pools[0].id)
-    # Choosing the client chooses the pool, if only one of them has it.
-    owners = [pool for pool in found.pools if client and any(client in (each.id, each.label) for each in pool.clients)]
-    if len(owners) == 1:
-        return owners[0]
-    if prompter is None:
-        raise UsageError(f"{name} contains several pools.", fix=f"Add --pool with one of: {_listed(labels)}.")
-    return choose(prompter, "User pool", searching(lambda _: Page(found.pools), _pool_label), _pool_label)
-
-
-def _client(found: Found, pool: FoundPool, name: str, wanted: str, prompter: Prompter | None) -> ClientDetails:
-    matching = [client for client in pool.clients if wanted in ("", client.id, client.label)]
-    if wanted and not matching:
-        _refuse_client_of_another(found, pool, wanted)
-        if pool.clients:
-            listed = _listed({client.id: client.label for client in pool.clients})
-            raise UsageError(
-                f"{name} does not contain the app client {inert(wanted, 60)}.", fix=f"It contains {listed}."
-            )
-        # A file with only a pool is enough if the client is given.
-        matching = [client_named(wanted)]
-    if not matching:
-        raise without_client(name, found)
-    if len(matching) > 1:
-        if prompter is None:
-            listed = _listed({client.id: client.label for client in matching})
-            raise UsageError(f"{name} contains several app clients.", fix=f"Add --client with one of: {listed}.")
-        every = Page(tuple(matching))
-        matching = [choose(prompter, "App client", searching(lambda _: every, _label), _label)]
-    return client_of(pool, matching[0])
-
-
-def _refuse_client_of_another(found: Found, pool: FoundPool, wanted: str) -> None:
-    owner = next((each for each in found.pools if any(wanted in (own.id, own.label) for own in each.clients)), None)
-    if owner is not None:
-        raise UsageError(
-            f"The app client {inert(wanted, 128)} belongs to the pool {inert(owner.id, 128)} in this file, "
-            f"and not to {inert(pool.id, 128)}.",
-            fix="Name the pool and the app client of the same stack.",
-        )
-
-
-def _flow_and_users(
-    client: ClientDetails, review: ReviewOptions, users: list[str], prompter: Prompter | None
-) -> tuple[Flow, list[str]]:
-    if not users and needs_user(review.flow or flow_of(client)):
-        users = _asked_user(review, client, prompter)
-    return review.flow or flow_for(client, users), users
-
-
-def _asked_user(review: ReviewOptions, client: ClientDetails, prompter: Prompter | None) -> list[str]:
-    by_browser = review.flow is None and "code" in client.grants
-    if prompter is None:
-        if by_browser:
-            return []
-        raise PersonNeeded("Which user signs in?", fix="Add --user NAME, or run the command in a terminal.")
-    answer = prompter.answer(f"Username{' (empty: sign in with the browser)' if by_browser else ''}").strip()
-    if answer or by_browser:
-        return [answer] if answer else []
-    raise PersonNeeded(f"{(review.flow or flow_of(client)).value} needs a user.", fix="Name one, or add --flow.")
-
-
-def _listed(labels: dict[str, str]) -> str:
-    return ", ".join(f"{inert(id_, 128)} ({inert(label, 100)})" for id_, label in labels.items())
-
-
-def _label(client: FoundClient) -> str:
-    return f"{client.label}  {client.id}"
-
-
-def _pool_label(pool: FoundPool) -> str:
-    return f"{pool.label}  {pool.id}"
-
-
 def logins_of(
     directory: Directory, prompter: Prompter | None, place: AwsPlace, pool: PoolDetails, names: Sequence[str]
 ) -> tuple[Login, ...]:
@@ -204,33 +119,12 @@ def logins_of(
     return tuple(login_of(pool, user) for user in chosen)
 
 
-def _named(directory: Directory, place: AwsPlace, pool: PoolDetails, name: str) -> Login:
-    """Return a user by name; only the pool knows whether an identity provider signs them in."""
-    attributes = dict.fromkeys((searched_by(pool, name), "username"))
-    try:
-        found = [user for by in attributes for user in directory.users(place, pool.id, name, by).items]
-    except PermissionMissing:
-        return Login(name)
-    return login_named(pool, name, found)
-
-
-def _user_label(pool: PoolDetails, user: UserEntry) -> str:
-    login = login_of(pool, user).username
-    email = user.email if user.email != login else ""
-    return "  ".join(filter(None, (login, email, status_label(user))))
-
-
 @click.group("import", cls=CommandGroup)
 def import_profiles() -> None:
     """Import profiles from AWS, or from a file of any format.
 
     Existing profiles are never overwritten. A client secret is stored in the keyring.
     """
-
-
-_users_option = click.option(
-    "--user", "users", multiple=True, metavar="U", help="Who signs in, as typed at sign-in; may be repeated."
-)
 
 
 @examples(
@@ -350,3 +244,108 @@ def import_env(session: Session, /, file: str, **options: object) -> None:
     COGNITO_CLIENT_SECRET. Lines that don't set a variable are skipped.
     """
     import_file(session, file, options)
+
+
+def _read(file: str, name: str) -> FoundFile:
+    if not file:
+        raise UsageError("Name a file.", fix="Use - for standard input.")
+    if file != "-":
+        return found_in_text(text_of(Path(file), name), name, file)
+    return found_in_text(text_in(sys.stdin.buffer, name) if sys.stdin else "", name)
+
+
+def _pool(found: Found, name: str, wanted: str, client: str, prompter: Prompter | None) -> FoundPool:
+    labels = {pool.id: pool.label for pool in found.pools}
+    if wanted and wanted not in labels:
+        raise UsageError(
+            f"{name} does not contain the pool {inert(wanted, 60)}.", fix=f"It contains {_listed(labels)}."
+        )
+    if wanted or len(labels) == 1:
+        return found.pool(wanted or found.pools[0].id)
+    # Choosing the client chooses the pool, if only one of them has it.
+    owners = [pool for pool in found.pools if client and any(client in (each.id, each.label) for each in pool.clients)]
+    if len(owners) == 1:
+        return owners[0]
+    if prompter is None:
+        raise UsageError(f"{name} contains several pools.", fix=f"Add --pool with one of: {_listed(labels)}.")
+    return choose(prompter, "User pool", searching(lambda _: Page(found.pools), _pool_label), _pool_label)
+
+
+def _client(found: Found, pool: FoundPool, name: str, wanted: str, prompter: Prompter | None) -> ClientDetails:
+    matching = [client for client in pool.clients if wanted in ("", client.id, client.label)]
+    if wanted and not matching:
+        _refuse_client_of_another(found, pool, wanted)
+        if pool.clients:
+            listed = _listed({client.id: client.label for client in pool.clients})
+            raise UsageError(
+                f"{name} does not contain the app client {inert(wanted, 60)}.", fix=f"It contains {listed}."
+            )
+        # A file with only a pool is enough if the client is given.
+        matching = [client_named(wanted)]
+    if not matching:
+        raise without_client(name, found)
+    if len(matching) > 1:
+        if prompter is None:
+            listed = _listed({client.id: client.label for client in matching})
+            raise UsageError(f"{name} contains several app clients.", fix=f"Add --client with one of: {listed}.")
+        every = Page(tuple(matching))
+        matching = [choose(prompter, "App client", searching(lambda _: every, _label), _label)]
+    return client_of(pool, matching[0])
+
+
+def _refuse_client_of_another(found: Found, pool: FoundPool, wanted: str) -> None:
+    owner = next((each for each in found.pools if any(wanted in (own.id, own.label) for own in each.clients)), None)
+    if owner is not None:
+        raise UsageError(
+            f"The app client {inert(wanted, 128)} belongs to the pool {inert(owner.id, 128)} in this file, "
+            f"and not to {inert(pool.id, 128)}.",
+            fix="Name the pool and the app client of the same stack.",
+        )
+
+
+def _flow_and_users(
+    client: ClientDetails, review: ReviewOptions, users: list[str], prompter: Prompter | None
+) -> tuple[Flow, list[str]]:
+    if not users and needs_user(review.flow or flow_of(client)):
+        users = _asked_user(review, client, prompter)
+    return review.flow or flow_for(client, users), users
+
+
+def _asked_user(review: ReviewOptions, client: ClientDetails, prompter: Prompter | None) -> list[str]:
+    by_browser = review.flow is None and "code" in client.grants
+    if prompter is None:
+        if by_browser:
+            return []
+        raise PersonNeeded("Which user signs in?", fix="Add --user NAME, or run the command in a terminal.")
+    answer = prompter.answer(f"Username{' (empty: sign in with the browser)' if by_browser else ''}").strip()
+    if answer or by_browser:
+        return [answer] if answer else []
+    raise PersonNeeded(f"{(review.flow or flow_of(client)).value} needs a user.", fix="Name one, or add --flow.")
+
+
+def _listed(labels: dict[str, str]) -> str:
+    return ", ".join(f"{inert(id_, 128)} ({inert(label, 100)})" for id_, label in labels.items())
+
+
+def _label(client: FoundClient) -> str:
+    return f"{client.label}  {client.id}"
+
+
+def _pool_label(pool: FoundPool) -> str:
+    return f"{pool.label}  {pool.id}"
+
+
+def _named(directory: Directory, place: AwsPlace, pool: PoolDetails, name: str) -> Login:
+    """Return a user by name; only the pool knows whether an identity provider signs them in."""
+    attributes = dict.fromkeys((searched_by(pool, name), "username"))
+    try:
+        found = [user for by in attributes for user in directory.users(place, pool.id, name, by).items]
+    except PermissionMissing:
+        return Login(name)
+    return login_named(pool, name, found)
+
+
+def _user_label(pool: PoolDetails, user: UserEntry) -> str:
+    login = login_of(pool, user).username
+    email = user.email if user.email != login else ""
+    return "  ".join(filter(None, (login, email, status_label(user))))

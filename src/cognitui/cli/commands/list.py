@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
@@ -17,7 +17,7 @@ from cognitui.cli.arguments import (
     print_errors,
     read_profiles,
 )
-from cognitui.cli.output import SIGNS, columns_of, print_json, print_message, print_table
+from cognitui.cli.output import SIGNS, columns_of, fit_columns, print_json, print_message, print_table
 from cognitui.cli.session import Session, pass_session
 from cognitui.model.duration import iso_utc, length
 from cognitui.model.profile import Profile
@@ -90,11 +90,12 @@ def list_profiles(
         print_message(words)
     expiries = session.services.expiries()
     now = session.services.clock()
+    scores = scores_of(session.services.preferences.read().used, now) if _ORDERS[order] is Order.RECENT else {}
     in_order = ordered(
         [profile for profile in profiles if set(tags) <= set(profile.fields.tags or ())],
         _ORDERS[order],
         expiries=expiries,
-        use_scores=_use_scores(session, now) if _ORDERS[order] is Order.RECENT else {},
+        use_scores=scores,
         now=now,
     )
     rows = [(profile, expiries.get(profile.token_key, NO_EXPIRIES)) for profile in in_order]
@@ -120,15 +121,8 @@ def _print(rows: Sequence[Row], now: float) -> None:
     if columns is None:
         print_table(_table(rows, now, longest=_WHOLE, client_id=_WHOLE))
         return
-    # Takes 1 ms, which a pipe needn't wait for.
-    from cognitui.cli.output import fit_columns
-
     table = list(_table(rows, now, longest=60, client_id=_HEAD_OF_ID))
     print_table(fit_columns(table, columns, dropped=("TAGS", "CLIENT ID"), shortened=("USERNAME", "PROFILE")))
-
-
-def _use_scores(session: Session, now: float) -> Mapping[str, float]:
-    return scores_of(session.services.preferences.read().used, now)
 
 
 def _as_json(row: Row, now: float) -> dict[str, object]:

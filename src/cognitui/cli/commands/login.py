@@ -1,4 +1,4 @@
-"""`cognitui login`: a new sign-in, even if there are cached tokens."""
+"""`cognitui login`: a new sign-in, even if there are cached tokens; `cognitui logout`: the end of a session."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from cognitui.cli.arguments import find_profile, json_option, profile_argument
+from cognitui.cli.arguments import find_profile, json_option, no_input_option, profile_argument, yes_option
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import print_json, print_message
 from cognitui.cli.prompt import Prompter, confirms, terminal_prompter
@@ -30,8 +30,8 @@ from cognitui.tokens.request import TokenPolicy, TokenRequest, TokenResult
 )
 @click.command
 @profile_argument
-@click.option("--no-input", is_flag=True, help="Never prompt; exit with code 3 if input is required.")
-@click.option("--yes", is_flag=True, help="Confirm in advance if the environment is protected.")
+@no_input_option
+@yes_option
 @json_option("Print a JSON object: profile, username, expires_at.")
 @pass_session
 def login(session: Session, reference: str, no_input: bool, yes: bool, as_json: bool) -> None:
@@ -53,32 +53,6 @@ def login(session: Session, reference: str, no_input: bool, yes: bool, as_json: 
         print_message(f"Warning: {inert(got.warning)}")
 
 
-def _words(got: TokenResult, now: float) -> Iterator[str]:
-    who = inert(_username(got), 100)
-    yield f"Signed in: {inert(got.profile.id)}{f' as {who}' if who else ''}."
-    for kind in TokenKind:
-        if token := got.opened.get(kind):
-            ends = token.lifetime.expires_at
-            about = "about " if token.lifetime.estimated else ""
-            yield f"  {kind.value:<7} token until {about}{local_time(ends)} ({from_now(ends, now)})"
-
-
-def _as_json(got: TokenResult) -> dict[str, object]:
-    return {
-        "profile": got.profile.id,
-        "username": _username(got) or None,
-        "expires_at": {
-            kind.value: iso_utc(token.lifetime.expires_at) if (token := got.opened.get(kind)) else None
-            for kind in TokenKind
-        },
-    }
-
-
-def _username(got: TokenResult) -> str:
-    """Return the user's actual name in the pool, or the profile's if the token does not contain it."""
-    return username_of(got.token.value) or got.profile.username
-
-
 @examples(
     """
     cognitui logout dev/alice
@@ -90,8 +64,8 @@ def _username(got: TokenResult) -> str:
 @profile_argument
 @click.option("--revoke", is_flag=True, help="First have Cognito revoke the refresh token and all tokens from it.")
 @click.option("--global", "everywhere", is_flag=True, help="First have Cognito end all sessions of the user.")
-@click.option("--no-input", is_flag=True, help="Never prompt; exit with code 3 if input is required.")
-@click.option("--yes", is_flag=True, help="Confirm in advance if the environment is protected.")
+@no_input_option
+@yes_option
 @json_option("Print a JSON object: profile, also, reach, revoked, expires_at.")
 @pass_session
 def logout(
@@ -119,6 +93,32 @@ def logout(
         return
     for sentence in aftermath(done, session.services.clock(), others):
         print_message(sentence)
+
+
+def _words(got: TokenResult, now: float) -> Iterator[str]:
+    who = inert(_username(got), 100)
+    yield f"Signed in: {inert(got.profile.id)}{f' as {who}' if who else ''}."
+    for kind in TokenKind:
+        if token := got.opened.get(kind):
+            ends = token.lifetime.expires_at
+            about = "about " if token.lifetime.estimated else ""
+            yield f"  {kind.value:<7} token until {about}{local_time(ends)} ({from_now(ends, now)})"
+
+
+def _as_json(got: TokenResult) -> dict[str, object]:
+    return {
+        "profile": got.profile.id,
+        "username": _username(got) or None,
+        "expires_at": {
+            kind.value: iso_utc(token.lifetime.expires_at) if (token := got.opened.get(kind)) else None
+            for kind in TokenKind
+        },
+    }
+
+
+def _username(got: TokenResult) -> str:
+    """Return the user's actual name in the pool, or the profile's if the token does not contain it."""
+    return username_of(got.token.value) or got.profile.username
 
 
 def _sign_out_json(done: SignedOut, also: tuple[str, ...]) -> dict[str, object]:

@@ -41,6 +41,8 @@ _SHOWN = 5
 
 _CHOICES = {"e": "e", "edit": "e", "": "e", "k": "k", "keep": "k", "d": "d", "drop": "d"}
 
+_HOW_TO_EDIT = "Add an option, such as --flow USER_PASSWORD_AUTH or --unset KEY. In a terminal, your editor opens."
+
 
 def edit_file(services: Services, profile_id: str, prompter: Prompter) -> None:
     """Edit the whole file, starting at a profile.
@@ -81,52 +83,6 @@ def edit_file(services: Services, profile_id: str, prompter: Prompter) -> None:
     drafts.drop(draft)
 
 
-class _DroppedError(Exception):
-    """The user discards the text."""
-
-
-def _edit_until_right(services: Services, draft: Draft, prompter: Prompter) -> None:
-    while True:
-        services.edit(draft.path, draft.line)
-        errors = services.drafts.errors(draft) if services.drafts.has_changed(draft) else ()
-        if not errors:
-            return
-        for line in _error_lines(errors):
-            prompter.show(line)
-        choice = _chosen(prompter)
-        if choice == "d":
-            raise _DroppedError
-        if choice == "k":
-            raise ProfileFileError(f"The text has {_counted(len(errors))}.", fix="The file is unchanged.")
-        draft = replace(draft, line=errors[0].line or draft.line)
-
-
-def _error_lines(errors: tuple[ProfileError, ...]) -> list[str]:
-    lines = [f"✕ {inert(str(error), 400)}" for error in errors[:_SHOWN]]
-    more = len(errors) - _SHOWN
-    return [*lines, f"  and {_counted(more)} more"] if more > 0 else lines
-
-
-def _chosen(prompter: Prompter) -> str:
-    while True:
-        answer = prompter.answer("Edit again (e), keep the text aside (k) or drop it (d)? [e]").strip().lower()
-        if answer in _CHOICES:
-            return _CHOICES[answer]
-        prompter.show("Answer e, k or d.")
-
-
-def _report_kept(error: BaseException, place: Path) -> None:
-    kept = f"Your text is kept in {inert(str(place))}"
-    if isinstance(error, CognituiError):
-        error.fix = f"{error.fix}\n{kept}" if error.fix else kept
-    else:
-        print_message(f"\n{kept}")
-
-
-def _counted(errors: int) -> str:
-    return "an error" if errors == 1 else f"{errors} errors"
-
-
 def note_renamed(session: Session, before: str, after: str) -> None:
     """Move the preferences of a profile to its new id."""
     # An error, such as a full disk, is ignored: the command itself is done, and nothing depends on this.
@@ -138,9 +94,6 @@ def note_removed(session: Session, profile_id: str) -> None:
     """Forget the preferences of a profile, so that a new one of its name starts without them."""
     with suppress(CognituiError):
         session.services.preferences.change(lambda preferences: preferences.without(profile_id))
-
-
-_HOW_TO_EDIT = "Add an option, such as --flow USER_PASSWORD_AUTH or --unset KEY. In a terminal, your editor opens."
 
 
 @click.group(cls=CommandGroup)
@@ -285,6 +238,52 @@ def remove_profile(session: Session, reference: str, yes: bool, forget: bool, as
         print_json({"profile": found.id, "removed": True, "forgotten": forget})
 
 
+class _DroppedError(Exception):
+    """The user discards the text."""
+
+
+def _edit_until_right(services: Services, draft: Draft, prompter: Prompter) -> None:
+    while True:
+        services.edit(draft.path, draft.line)
+        errors = services.drafts.errors(draft) if services.drafts.has_changed(draft) else ()
+        if not errors:
+            return
+        for line in _error_lines(errors):
+            prompter.show(line)
+        choice = _chosen(prompter)
+        if choice == "d":
+            raise _DroppedError
+        if choice == "k":
+            raise ProfileFileError(f"The text has {_counted(len(errors))}.", fix="The file is unchanged.")
+        draft = replace(draft, line=errors[0].line or draft.line)
+
+
+def _error_lines(errors: tuple[ProfileError, ...]) -> list[str]:
+    lines = [f"✕ {inert(str(error), 400)}" for error in errors[:_SHOWN]]
+    more = len(errors) - _SHOWN
+    return [*lines, f"  and {_counted(more)} more"] if more > 0 else lines
+
+
+def _chosen(prompter: Prompter) -> str:
+    while True:
+        answer = prompter.answer("Edit again (e), keep the text aside (k) or drop it (d)? [e]").strip().lower()
+        if answer in _CHOICES:
+            return _CHOICES[answer]
+        prompter.show("Answer e, k or d.")
+
+
+def _report_kept(error: BaseException, place: Path) -> None:
+    kept = f"Your text is kept in {inert(str(place))}"
+    if isinstance(error, CognituiError):
+        error.fix = f"{error.fix}\n{kept}" if error.fix else kept
+    else:
+        print_message(f"\n{kept}")
+
+
+def _counted(errors: int) -> str:
+    return "an error" if errors == 1 else f"{errors} errors"
+
+
 def _place(session: Session, reference: str) -> str:
     """Return the id of the profile where the editor opens, even if that profile is invalid."""
     try:
@@ -327,16 +326,16 @@ def _parts(new_id: str, environment: str) -> tuple[str, str]:
     return environment, new_id
 
 
+def _words(value: object) -> str:
+    return next((write(value) for kind, write in _WRITTEN if isinstance(value, kind)), str(value))
+
+
 _WRITTEN: tuple[tuple[type, Callable[..., str]], ...] = (
     (bool, lambda value: "yes" if value else "no"),
     (tuple, ", ".join),
     (Expect, lambda value: ", ".join(f"{key}: {_words(part)}" for key, part in value.set_values().items())),
     (dict, lambda value: ", ".join(f"{key}={text}" for key, text in value.items())),
 )
-
-
-def _words(value: object) -> str:
-    return next((write(value) for kind, write in _WRITTEN if isinstance(value, kind)), str(value))
 
 
 def _origin(found: Profile, key: str) -> str:

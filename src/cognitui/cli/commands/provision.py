@@ -15,8 +15,8 @@ from cognitui.cli.output import print_json, print_message
 from cognitui.cli.prompt import Prompter, confirms, items_of, read_unseen, terminal_prompter
 from cognitui.cli.session import Session, pass_session
 from cognitui.importing.interfaces import ProfileStore
-from cognitui.importing.naming import environment_for, name_for
-from cognitui.importing.profiles import NewProfile, check, endpoint_label, fields_of, flow_of, protection_for, write
+from cognitui.importing.naming import Login, environment_for, name_for
+from cognitui.importing.profiles import NewProfile, check, endpoint_label, fields_for, flow_of, protection_for, write
 from cognitui.importing.provision import Plan, carry_out, generated_password
 from cognitui.model.aws import Account, AwsPlace, ClientDetails, ClientEntry, Page, PoolDetails
 from cognitui.model.errors import CognituiError, Declined, PersonNeeded, UsageError
@@ -25,6 +25,8 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.model.text import inert
 from cognitui.services import Services
+
+_CLIENT_NAME = "cognitui"
 
 
 def introduction(
@@ -82,13 +84,6 @@ def provision_json(
             "client_secret": client is None or bool(client.secret),
         },
     }
-
-
-def _elsewhere(place: AwsPlace) -> str:
-    return f", at {inert(endpoint_label(place.endpoint_url), 160)}" if place.endpoint_url else ""
-
-
-_CLIENT_NAME = "cognitui"
 
 
 @examples(
@@ -176,6 +171,10 @@ def provision(
         print_json(provision_json(plan, account, draft, written=written, protected=will_be_protected, dry_run=dry_run))
 
 
+def _elsewhere(place: AwsPlace) -> str:
+    return f", at {inert(endpoint_label(place.endpoint_url), 160)}" if place.endpoint_url else ""
+
+
 def _plan(services: Services, place: AwsPlace, pool: PoolDetails, client_name: str, username: str) -> Plan:
     def fetch(after: str) -> Page[ClientEntry]:
         return services.directory.clients(place, pool.id, after)
@@ -196,7 +195,7 @@ def _draft(store: ProfileStore, plan: Plan, environment: str, name: str, protect
     profile_set = store.load()
     client = plan.client or ClientDetails("new", plan.client_name, flows=plan.flows)
     place = environment or environment_for(profile_set, plan.pool.id, plan.pool.name)
-    fields = fields_of(plan.place, plan.pool, client, flow_of(client), plan.username)
+    fields = fields_for(plan.place, plan.pool, client, flow_of(client), Login(plan.username))
     draft = NewProfile(place, name or name_for(plan.username), fields)
     if existing := _existing(profile_set, draft):
         if protected and not existing.protected:
@@ -251,7 +250,7 @@ def _password(prompter: Prompter | None, username: str) -> str:
 
 def _kept(services: Services, plan: Plan, draft: NewProfile, client: ClientDetails, password: str) -> NewProfile:
     """Write the profile and store its secrets; return it. If that fails, everything in AWS is created already."""
-    fields = fields_of(plan.place, plan.pool, client, flow_of(client), plan.username)
+    fields = fields_for(plan.place, plan.pool, client, flow_of(client), Login(plan.username))
     made = replace(draft, fields=fields, client_secret=client.secret)
     try:
         profile = _existing(services.profiles.load(), made)

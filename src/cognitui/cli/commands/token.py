@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cognitui.cli.arguments import find_profile, json_option, profile_argument, seconds_of
+from cognitui.cli.arguments import find_profile, json_option, no_input_option, profile_argument, seconds_of, yes_option
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import print_message
 from cognitui.cli.prompt import terminal_prompter
@@ -48,8 +48,8 @@ from cognitui.tokens.request import TokenPolicy, TokenRequest
     help="How long it must stay valid: 30s, 5m, 1h. Default: 60s or a tenth of its lifetime, whichever is less.",
 )
 @click.option("--fresh", is_flag=True, help="Get a new token even if the cached one is still valid.")
-@click.option("--no-input", is_flag=True, help="Never prompt; exit with code 3 if input is required.")
-@click.option("--yes", is_flag=True, help="Confirm in advance if the environment is protected.")
+@no_input_option
+@yes_option
 @json_option("The same as --as json: profile, type, token and expires_at.")
 @pass_session
 def token(

@@ -204,9 +204,9 @@ def test_another_shell_is_wrong_usage() -> None:
     assert run(services_with(), "completion", "tcsh").exit_code == 2
 
 
-@pytest.mark.parametrize(("said", "shell"), [("/bin/bash", "bash"), ("/usr/local/bin/zsh", "zsh"), ("fish", "fish")])
-def test_without_a_name_it_is_for_the_login_shell(said: str, shell: str) -> None:
-    result = CliRunner().invoke(cognitui, ["completion"], obj=lambda _options: services_with(), env={"SHELL": said})
+@pytest.mark.parametrize(("message", "shell"), [("/bin/bash", "bash"), ("/usr/local/bin/zsh", "zsh"), ("fish", "fish")])
+def test_without_a_name_it_is_for_the_login_shell(message: str, shell: str) -> None:
+    result = CliRunner().invoke(cognitui, ["completion"], obj=lambda _options: services_with(), env={"SHELL": message})
 
     assert result.exit_code == 0
     assert result.stdout == run(services_with(), "completion", shell).stdout
@@ -214,11 +214,11 @@ def test_without_a_name_it_is_for_the_login_shell(said: str, shell: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("message", "words"),
     [("/bin/tcsh", "There is no completion for tcsh"), ("", "$SHELL is not set")],
 )
-def test_an_unsupported_login_shell_lists_the_choices(said: str, words: str) -> None:
-    result = CliRunner().invoke(cognitui, ["completion"], obj=lambda _options: services_with(), env={"SHELL": said})
+def test_an_unsupported_login_shell_lists_the_choices(message: str, words: str) -> None:
+    result = CliRunner().invoke(cognitui, ["completion"], obj=lambda _options: services_with(), env={"SHELL": message})
 
     assert result.exit_code == 2
     assert words in result.stderr

@@ -54,9 +54,9 @@ def test_a_code_that_is_sent_during_the_report_is_shown_on_stderr(capsys: pytest
 
     services.hear_news("Code 482913: the playground sent it.")
 
-    said = capsys.readouterr()
-    assert "Code 482913" in said.err
-    assert "Code 482913" not in said.out
+    message = capsys.readouterr()
+    assert "Code 482913" in message.err
+    assert "Code 482913" not in message.out
 
 
 def test_an_unexpected_error_fails_the_demo(capsys: pytest.CaptureFixture[str]) -> None:

@@ -53,9 +53,9 @@ def test_two_tokens_of_one_profile_are_compared() -> None:
 
 
 def test_the_type_is_that_of_both_unless_an_id_says_so() -> None:
-    told = printed_json(run(holding(), "diff", "dev/alice", "dev/bob:access", "--type", "id", "--json"))
+    printed = printed_json(run(holding(), "diff", "dev/alice", "dev/bob:access", "--type", "id", "--json"))
 
-    assert (told["left"]["type"], told["right"]["type"]) == ("id", "access")
+    assert (printed["left"]["type"], printed["right"]["type"]) == ("id", "access")
 
 
 def test_a_token_is_the_same_as_itself() -> None:
@@ -65,16 +65,16 @@ def test_a_token_is_the_same_as_itself() -> None:
 
 
 def test_the_json_contains_every_claim_and_whether_the_tokens_are_the_same() -> None:
-    told = printed_json(run(holding(), "diff", "dev/alice", "dev/bob", "--json"))
+    printed = printed_json(run(holding(), "diff", "dev/alice", "dev/bob", "--json"))
 
-    assert told["same"] is False
-    assert told["left"] == {
+    assert printed["same"] is False
+    assert printed["left"] == {
         "id": "dev/alice",
         "type": "access",
         "issued_at": "2026-11-22T09:42:11Z",
         "expires_at": "2026-11-22T10:42:11Z",
     }
-    by_name = {claim.pop("name"): claim for claim in told["claims"]}
+    by_name = {claim.pop("name"): claim for claim in printed["claims"]}
     assert by_name["cognito:groups"] == {
         "change": "changed",
         "noise": False,

@@ -45,7 +45,7 @@ def test_what_was_not_checked_has_a_sign_of_its_own_and_is_counted() -> None:
 
 
 def test_with_an_id_the_profile_is_checked() -> None:
-    services = services_with(ALICE, exam=FakeExam(client_fault=PoolOrClientNotFound("dev/alice: no such client.")))
+    services = services_with(ALICE, exam=FakeExam(client_error=PoolOrClientNotFound("dev/alice: no such client.")))
     result = run(services, "doctor", "alice")
 
     assert result.exit_code == 4

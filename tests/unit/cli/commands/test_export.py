@@ -91,11 +91,11 @@ def test_the_name_of_an_aws_profile_is_left_out() -> None:
 
 
 def test_client_metadata_is_included_and_reported() -> None:
-    told = run(services_with(*ALL), "export", "m2m/orders", "dev/alice")
+    printed = run(services_with(*ALL), "export", "m2m/orders", "dev/alice")
     untold = run(services_with(*ALL), "export", "dev/alice")
 
-    assert "tenant" in told.stdout
-    assert "client_metadata is included (m2m/orders)" in told.stderr
+    assert "tenant" in printed.stdout
+    assert "client_metadata is included (m2m/orders)" in printed.stderr
     assert "client_metadata" not in untold.stderr
 
 
@@ -195,11 +195,11 @@ def test_the_json_contains_what_the_file_says() -> None:
 
 def test_the_json_contains_the_path_of_the_file(tmp_path: Path) -> None:
     file = tmp_path / "cognito.toml"
-    told = printed_json(run(services_with(*ALL), "export", "dev/alice", "-o", str(file), "--json"))
+    printed = printed_json(run(services_with(*ALL), "export", "dev/alice", "-o", str(file), "--json"))
 
-    assert told["file"] == str(file)
-    assert told["left_out"] == []
-    assert told["content"] == tomllib.loads(file.read_text())
+    assert printed["file"] == str(file)
+    assert printed["left_out"] == []
+    assert printed["content"] == tomllib.loads(file.read_text())
 
 
 BOB_IS_FAULTY = ProfileError(where="dev/bob", key="regoin", what="is not known", fix="fix it")

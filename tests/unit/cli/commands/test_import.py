@@ -120,16 +120,16 @@ class TestFromAws:
     def test_the_json_says_that_an_environment_is_protected_already(self) -> None:
         boss = make_profile("prod/boss", protected=True)
 
-        (told,) = printed_json(run(services_with(boss), *AWS, "--env", "prod", "--json"))
+        (printed,) = printed_json(run(services_with(boss), *AWS, "--env", "prod", "--json"))
 
-        assert told["protected"] is True
+        assert printed["protected"] is True
 
     def test_the_json_has_every_key_and_no_secret(self) -> None:
         result = run(services_with(), *AWS, "--json")
 
-        (told,) = printed_json(result)
-        assert {"id", "environment", "name", *FIELD_NAMES, "client_secret", "protected", "written"} == set(told)
-        assert (told["id"], told["flow"], told["client_secret"], told["written"]) == (
+        (printed,) = printed_json(result)
+        assert {"id", "environment", "name", *FIELD_NAMES, "client_secret", "protected", "written"} == set(printed)
+        assert (printed["id"], printed["flow"], printed["client_secret"], printed["written"]) == (
             "dev/alice",
             "USER_SRP_AUTH",
             True,

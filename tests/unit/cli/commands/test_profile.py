@@ -364,9 +364,9 @@ def test_the_error_that_a_written_profile_has_is_reported(args: tuple[str, ...],
 
 
 def test_the_json_says_that_a_profile_is_removed() -> None:
-    told = printed_json(run(services_with(ALICE), "profile", "rm", "alice", "--yes", "--json"))
+    printed = printed_json(run(services_with(ALICE), "profile", "rm", "alice", "--yes", "--json"))
 
-    assert told == {"profile": "dev/alice", "removed": True, "forgotten": False}
+    assert printed == {"profile": "dev/alice", "removed": True, "forgotten": False}
 
 
 def test_no_editor_opens_with_json() -> None:

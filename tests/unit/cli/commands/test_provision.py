@@ -129,7 +129,7 @@ def test_an_environment_of_another_region_is_reported_before_anything_is_created
 
 
 @pytest.mark.parametrize(
-    ("options", "protected", "said"),
+    ("options", "protected", "message"),
     [
         (("--env", "prod"), True, "prod is protected (its name means production; else --no-protected)"),
         (("--env", "prod", "--no-protected"), False, ""),
@@ -138,14 +138,14 @@ def test_an_environment_of_another_region_is_reported_before_anything_is_created
     ],
 )
 def test_production_is_protected_by_default_and_that_is_reported(
-    options: tuple[str, ...], protected: bool, said: str
+    options: tuple[str, ...], protected: bool, message: str
 ) -> None:
     services = services_with()
 
     result = run(services, *COMMAND, *options, "--yes", typed=PASSWORD)
 
     assert services.profiles.profile_set.by_id[f"{options[1]}/ann"].protected is protected
-    assert said in result.stderr
+    assert message in result.stderr
     assert ("is protected" in result.stderr) is protected
 
 
@@ -175,10 +175,10 @@ def test_the_json_says_what_was_created_and_contains_no_secret() -> None:
 
     result = run(services, *COMMAND, "--yes", "--json", "--env", "prod", typed=f"{PASSWORD}\n")
 
-    told = printed_json(result)
-    assert isinstance(told, dict)
-    profile = told.pop("profile")
-    assert told == {
+    printed = printed_json(result)
+    assert isinstance(printed, dict)
+    profile = printed.pop("profile")
+    assert printed == {
         "dry_run": False,
         "account": "123456789012",
         "arn": "arn:aws:iam::123456789012:user/admin",
@@ -187,9 +187,9 @@ def test_the_json_says_what_was_created_and_contains_no_secret() -> None:
         "pool": {"id": POOL_ID, "name": "shop-dev"},
         "client": {"id": "new0client0id", "name": "cognitui", "new": True},
         "user": {"username": "ann@example.com", "new": True},
-        "calls": [step for step in told["calls"] if step.startswith("cognito-idp:")],
+        "calls": [step for step in printed["calls"] if step.startswith("cognito-idp:")],
     }
-    assert len(told["calls"]) == 3
+    assert len(printed["calls"]) == 3
     assert {"id", "environment", "name", *FIELD_NAMES, "client_secret", "protected", "written"} == set(profile)
     assert (profile["id"], profile["client_id"], profile["client_secret"]) == ("prod/ann", "new0client0id", True)
     assert (profile["protected"], profile["written"]) == (True, True)
@@ -200,11 +200,11 @@ def test_the_json_says_what_was_created_and_contains_no_secret() -> None:
 def test_the_json_of_a_dry_run_says_what_would_be_and_nothing_else_is_printed() -> None:
     services = services_with()
 
-    told = printed_json(run(services, *COMMAND, "--dry-run", "--json"))
+    printed = printed_json(run(services, *COMMAND, "--dry-run", "--json"))
 
-    assert isinstance(told, dict)
-    assert (told["dry_run"], told["client"]) == (True, {"id": None, "name": "cognitui", "new": True})
-    profile = told["profile"]
+    assert isinstance(printed, dict)
+    assert (printed["dry_run"], printed["client"]) == (True, {"id": None, "name": "cognitui", "new": True})
+    profile = printed["profile"]
     assert (profile["client_id"], profile["client_secret"], profile["written"]) == (None, True, False)
     assert services.provisioning.made == []
 
@@ -215,10 +215,10 @@ def test_the_json_says_what_was_there() -> None:
 
     result = run(services_with(directory=directory, provisioning=provisioning), *COMMAND, "--dry-run", "--json")
 
-    told = printed_json(result)
-    assert isinstance(told, dict)
-    assert (told["client"], told["user"]["new"]) == ({"id": "old", "name": "cognitui", "new": False}, False)
-    assert told["profile"]["client_secret"] is False
+    printed = printed_json(result)
+    assert isinstance(printed, dict)
+    assert (printed["client"], printed["user"]["new"]) == ({"id": "old", "name": "cognitui", "new": False}, False)
+    assert printed["profile"]["client_secret"] is False
 
 
 def test_secrets_that_would_not_outlive_the_run_are_refused_before() -> None:

@@ -225,6 +225,6 @@ def test_the_json_says_whether_cognito_forgot_the_device() -> None:
     services = services_with(ALICE)
     services.vault.entries[ALICE.secret_name(SecretKind.DEVICE)] = RememberedDevice("key", "group", "secret").pack()
 
-    told = printed_json(run(services, "secret", "rm", "dev/alice", "device", "--json"))
+    printed = printed_json(run(services, "secret", "rm", "dev/alice", "device", "--json"))
 
-    assert told == {"profile": "dev/alice", "kind": "device", "removed": True, "told": False}
+    assert printed == {"profile": "dev/alice", "kind": "device", "removed": True, "told": False}

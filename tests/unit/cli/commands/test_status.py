@@ -85,10 +85,10 @@ def test_an_unknown_field_is_inert_in_the_error() -> None:
 
 
 def test_the_help_names_every_field() -> None:
-    said = run(with_tokens(), "status", "--help").stdout
+    message = run(with_tokens(), "status", "--help").stdout
 
     for field in ("sign", "id", "environment", "name", "state", "left", "until", "total", "live", "none", "expired"):
-        assert f"{{{field}}}" in said
+        assert f"{{{field}}}" in message
 
 
 def test_programs_get_the_profile_as_json() -> None:

@@ -81,8 +81,10 @@ def test_a_command_without_the_address_of_the_api_says_once_how_to_set_it() -> N
     named = make_profile("dev/named", api_url="https://api.example.com")
     services = services_with(ALICE, named).holding(ALICE, make_tokens()).holding(named, make_tokens())
 
-    said = run(services, "token", "dev/alice", "--as", "httpie").stderr
-    assert said == "Replace https://your-api.invalid with your API, or set api_url in the profile or its environment.\n"
+    message = run(services, "token", "dev/alice", "--as", "httpie").stderr
+    assert (
+        message == "Replace https://your-api.invalid with your API, or set api_url in the profile or its environment.\n"
+    )
     assert run(services, "token", "dev/named", "--as", "httpie").stderr == ""
 
 
