@@ -201,7 +201,7 @@ async def test_an_error_has_cause_fix_and_key() -> None:
 
         await story.see(fault.title)
         assert fault.cause in story.text
-        assert "Store the secret that the app client has now" in story.text
+        assert fault.fix in story.text
         assert "p Passwords" in story.text
 
 
