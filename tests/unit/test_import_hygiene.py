@@ -125,6 +125,33 @@ finally:
 """
 
 
+LIST = """
+import sys
+from cognitui.cli import cognitui
+from cognitui.services import wire
+
+try:
+    cognitui(["list"], obj=wire)
+finally:
+    rare = (
+        *("click.shell_completion", "tempfile", "tomli_w"),
+        *("cognitui.profiles.drafts", "cognitui.storage.atomic", "cognitui.vault.keyring_backend"),
+    )
+    print([name for name in rare if name in sys.modules], file=sys.stderr)
+"""
+
+
+def test_a_list_loads_nothing_that_only_an_edit_a_secret_or_a_completion_needs(tmp_path: Path) -> None:
+    profiles = tmp_path / "profiles.toml"
+    profiles.write_text(PROFILES)
+    profiles.chmod(0o600)
+    environ = {**os.environ, "COGNITUI_PROFILES": str(profiles), "XDG_STATE_HOME": str(tmp_path)}
+
+    ran = subprocess.run([sys.executable, "-c", LIST], env=environ, capture_output=True, text=True)
+
+    assert ran.stderr.splitlines() == ["[]"]
+
+
 PROMPT = """
 import sys
 from cognitui.cli import cognitui
