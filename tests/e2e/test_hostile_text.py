@@ -152,13 +152,16 @@ def test_hostile_claims_in_the_panel_send_no_sequence_and_cause_no_action(
         terminal.press("t")
         terminal.see("custom:00")
         terminal.press("tab")
-        for _page in range(8):
-            for row in range(4, ROWS):
-                terminal.click(60, row)
-                terminal.click(90, row)
-                terminal.pump(0.005)
-            terminal.press("\x1b[6~")
-            terminal.settle(0.05)
+        with terminal.undrawn():
+            for _page in range(8):
+                for row in range(4, ROWS):
+                    terminal.click(60, row)
+                    terminal.click(90, row)
+                    terminal.pump(0.005)
+                terminal.press("\x1b[6~")
+                terminal.settle(0.05)
+            terminal.press("\x1b[5~")
+        terminal.press("\x1b[6~")
         terminal.see("custom:59")
 
         assert_nothing_happened(terminal)
@@ -198,12 +201,15 @@ def test_hostile_claims_side_by_side_send_no_sequence_and_cause_no_action(
         terminal.see("custom:00")
         terminal.press("=")
         terminal.see("added")
-        for _page in range(8):
-            for row in range(6, ROWS):
-                terminal.click(40, row)
-                terminal.pump(0.005)
-            terminal.press("\x1b[6~")
-            terminal.settle(0.05)
+        with terminal.undrawn():
+            for _page in range(8):
+                for row in range(6, ROWS):
+                    terminal.click(40, row)
+                    terminal.pump(0.005)
+                terminal.press("\x1b[6~")
+                terminal.settle(0.05)
+            terminal.press("\x1b[5~")
+        terminal.press("\x1b[6~")
         terminal.see("custom:59")
         terminal.press("q")
         terminal.settle()
