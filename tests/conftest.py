@@ -17,6 +17,9 @@ pytest_plugins = [
     "tests.strict.fixture",
 ]
 
+# Hundreds of tests start a Python of their own: without cached bytecode, each would compile everything again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 SKIP_NO_TEST = "COGNITUI_SKIP_NO_TEST"
 """Set if everything that the tests need is installed: then a skipped test fails."""
 

@@ -306,6 +306,7 @@ async def test_in_a_chosen_order_letters_do_not_reorder_the_list() -> None:
         await story.until(lambda: listed(story) == ["ab", "bob"])
 
 
+@pytest.mark.drawn  # the letters go to what is drawn
 async def test_a_jump_puts_the_first_of_its_letters_on_what_is_used_most() -> None:
     runs = Runs(NO_PREFERENCES.with_use("dev/bob", NOW))
     async with runs.next(ZOE, ALICE, BOB) as story:

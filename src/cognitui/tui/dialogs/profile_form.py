@@ -166,7 +166,7 @@ Save = Callable[[str, str, ProfileFields], ProfileSet]
 """Saves environment, name and own fields; returns the profiles afterwards, or raises with nothing changed."""
 
 
-_ENVIRONMENT = Field("environment", "Environment", "The environment that lists the profile")
+_ENVIRONMENT = Field("environment", "Environment", "Groups profiles in the list")
 _NAME = Field("name", "Name", "For example alice")
 _LABELS = {field.name: field.label for field in (_ENVIRONMENT, _NAME, *FIELDS)}
 
