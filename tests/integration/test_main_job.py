@@ -33,7 +33,8 @@ def _stored(shell: Shell) -> tuple[dict[str, object], list[str]]:
     """Return what the profile file says, and the entries of the keyring without their times and numbers."""
     text = shell.profile_file.read_text("utf-8") if shell.profile_file.exists() else ""
     found = [shell.service.secret_tool("search", "--all", "service", f"cognitui/{kind}") for kind in _KINDS]
-    varying = ("[/", "created", "modified")
+    # gnome-keyring reports its default schema for some entries, and not for others.
+    varying = ("[/", "created", "modified", "schema")
     lines = [line for lines in found for line in lines.splitlines() if line and not line.startswith(varying)]
     return tomllib.loads(text), sorted(lines)
 

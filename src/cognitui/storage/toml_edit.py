@@ -10,8 +10,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-import tomli_w
-
 from cognitui.storage.toml_scan import (
     KeyPath,
     Kind,
@@ -52,7 +50,7 @@ def written(value: Value) -> str:
         pairs = (f"{_key(key)} = {written(item)}" for key, item in value.items())
         return "{ " + ", ".join(pairs) + " }" if value else "{}"
     if isinstance(value, str | bool):
-        return tomli_w.dumps({"k": value})[len("k = ") : -1]
+        return _dumped({"k": value})[len("k = ") : -1]
     return "[" + ", ".join(map(written, value)) + "]"
 
 
@@ -171,7 +169,7 @@ def newline_of(text: str) -> str:
 
 def _key(part: str) -> str:
     """Return one part of a key as TOML, quoted if needed."""
-    return tomli_w.dumps({part: 0})[: -len(" = 0\n")]
+    return _dumped({part: 0})[: -len(" = 0\n")]
 
 
 # The changes of the text.
@@ -269,3 +267,10 @@ def _cut(text: str, start: int, end: int) -> _Change:
 
 def _whole_line(text: str, newline: str) -> str:
     return text if text.endswith("\n") else text + newline
+
+
+def _dumped(table: Mapping[str, object]) -> str:
+    # Only an edit writes TOML, and every start reads it.
+    import tomli_w
+
+    return tomli_w.dumps(table)

@@ -14,7 +14,6 @@ from enum import Enum, auto
 from typing import Generic, TypeVar
 
 from cognitui.model.errors import KeyringTimeout, SecretStoreError
-from cognitui.vault.keyring_backend import keyring_error
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -170,6 +169,9 @@ class _Call(Generic[T_co]):
         try:
             self._result.append(work())
         except BaseException as error:  # noqa: BLE001 (each backend has its own, and uncaught ones are printed)
+            # Only an error needs it.
+            from cognitui.vault.keyring_backend import keyring_error
+
             self._error = keyring_error(error)
         finally:
             if self._dropped:

@@ -6,20 +6,22 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from cognitui.model.errors import KeyringLocked, KeyringTimeout, SecretStoreError, SecretTooLarge
 from cognitui.model.secret import DURABLE, SecretName, vault_choice
 from cognitui.vault.chunks import ChunkedValues
-from cognitui.vault.keyring_backend import TRIAL_SERVICE, ChosenKeyring, choose_keyring
 from cognitui.vault.keyring_timeout import COMMAND_PATIENCE, PATIENCE, PROMPT_PATIENCE, KeyringCalls
+
+if TYPE_CHECKING:
+    from cognitui.vault.keyring_backend import ChosenKeyring
 
 LARGEST = 64 * 1024
 """Maximum bytes of a secret in UTF-8."""
 
 T = TypeVar("T")
 
-ChooseKeyring = Callable[[Callable[[], None]], ChosenKeyring]
+ChooseKeyring: TypeAlias = "Callable[[Callable[[], None]], ChosenKeyring]"
 """Returns the keyring to use; its argument must be called just before a prompt may be shown."""
 
 
@@ -74,6 +76,8 @@ class KeyringVault:
         Raises:
             SecretStoreError: It failed, or returned something else.
         """
+        from cognitui.vault.keyring_backend import TRIAL_SERVICE
+
         value = os.urandom(8).hex()
         account = f"trial {value}"
 
@@ -155,7 +159,14 @@ def open_vault(
     if vault_choice(choice, environ) == "memory":
         return MemoryVault()
     patience = COMMAND_PATIENCE if for_command else PATIENCE
-    return KeyringVault(partial(choose_keyring, environ), on_prompt, patience=patience)
+
+    def choose(on_prompt: Callable[[], None]) -> ChosenKeyring:
+        # Takes milliseconds, and a list needs no secret.
+        from cognitui.vault.keyring_backend import choose_keyring
+
+        return choose_keyring(environ, on_prompt)
+
+    return KeyringVault(choose, on_prompt, patience=patience)
 
 
 def _refuse_too_large(value: str) -> None:
