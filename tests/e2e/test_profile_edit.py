@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.terminal import Terminal
+from tests.unit.system.test_processes import comes_true, is_gone
 
 PROFILES = """\
 version = 1
@@ -129,6 +129,5 @@ def test_a_signal_terminates_the_editor_too(
         terminal.process.send_signal(number)
 
         assert terminal.exit_code() == 128 + number
-        with pytest.raises(ProcessLookupError):
-            os.kill(editing, 0)
+        assert comes_true(lambda: is_gone(editing))
         assert terminal.modes == terminal.modes_before
