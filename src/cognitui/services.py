@@ -19,7 +19,6 @@ from cognitui.model.profile import Profile
 from cognitui.model.secret import vault_choice
 from cognitui.model.text import inert
 from cognitui.storage.paths import Paths
-from cognitui.vault.vault import MemoryVault, open_vault
 
 if TYPE_CHECKING:
     # Only types: `cognitui --help` and `cognitui list` load none of them.
@@ -46,7 +45,7 @@ if TYPE_CHECKING:
     from cognitui.system.clipboard import Clipboard
     from cognitui.tokens.broker import TokenBroker
     from cognitui.tokens.interfaces import Provider
-    from cognitui.vault.vault import KeyringVault
+    from cognitui.vault.vault import KeyringVault, MemoryVault
 
 
 def ignore(_what: object) -> None:
@@ -144,7 +143,7 @@ class Services:
         self._settings: SettingsReading | None = None
         self._paths = Paths.find(environ, options.profiles, options.state)
         self._memory_was_chosen = self.secrets_in_memory = vault_choice(options.vault, environ) == "memory"
-        self._vault = self._open_vault()
+        self._to_memory = threading.Lock()
 
     # Profiles, settings and preferences.
 
@@ -251,10 +250,14 @@ class Services:
     def use_memory(self) -> None:
         """Keep secrets in memory for the rest of this run: there is no usable keyring."""
         from cognitui.storage.token_index import MemoryIndex
+        from cognitui.vault.vault import MemoryVault
 
-        self.secrets_in_memory = True
-        self._vault, self._index = MemoryVault(), MemoryIndex()
-        self.broker.store_in(self._vault, self._index)
+        with self._to_memory:
+            if self.secrets_in_memory:
+                return  # another call has found no keyring either: what is in memory by now must stay
+            self._vault, self._index = MemoryVault(), MemoryIndex()
+            self.broker.store_in(self._vault, self._index)
+            self.secrets_in_memory = True
 
     def provider_of(self, profile: Profile) -> Provider:
         """Return the way to Cognito that a profile signs in by: the user pool API, or the domain's OAuth endpoints."""
@@ -383,7 +386,11 @@ class Services:
             self._settings = read_settings(self._paths.settings)
         return self._settings
 
-    def _open_vault(self) -> KeyringVault | MemoryVault:
+    @cached_property
+    def _vault(self) -> KeyringVault | MemoryVault:
+        # Takes 15 ms, and a list needs no secret.
+        from cognitui.vault.vault import open_vault
+
         options = self._options
         return open_vault(options.vault, self._environ, self._notify, for_command=options.for_command)
 

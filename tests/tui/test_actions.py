@@ -116,7 +116,6 @@ async def test_an_action_that_is_not_available_says_why_and_does_not_run() -> No
 
 
 TOKENS = {token.kind: token for token in make_tokens().present()}
-SIGNING_OUT = Running(1, "Signing out", 0, ends=True)
 CONTEXTS = [
     ActionContext(None, None, partial(key_in, None)),
     ActionContext(ProfileSet(), None, partial(key_in, None), file_error="Profile file is invalid. Fix it."),

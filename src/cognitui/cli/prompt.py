@@ -214,7 +214,9 @@ def _meant(found: list[Item], answer: str, label: Callable[[Item], str]) -> Item
 
 def _only(prompter: Prompter, what: str, shown: list[Item], label: Callable[[Item], str]) -> list[Item]:
     if not shown:
-        raise PersonNeeded(f"{what}: there is none.", fix="Use another region, pool or client, or create one.")
+        raise PersonNeeded(
+            f"No {what[:1].lower()}{what[1:]} found.", fix="Use another region, pool or client, or create one."
+        )
     prompter.show(f"{what}: {inert(label(shown[0]), 120)}")
     return shown
 

@@ -65,7 +65,7 @@ class PoolHealth:
         except NotAnObject:
             entries = None
         if not isinstance(entries, list) or not entries:
-            raise ServiceFault(f"What came as the keys of {inert(issuer, 200)} holds no keys.")
+            raise ServiceFault(f"The JWKS of {inert(issuer, 200)} contains no keys.")
         return KeysSeen(len(entries), skew_by(answer.date, self._clock()))
 
     def domain(self, profile: Profile) -> None:
@@ -118,7 +118,7 @@ class PoolHealth:
                 ),
             )
         except ClientSecretWrong:
-            # The hash is over a username, and the token that is none has none.
+            # The hash is over a username, and an invalid token has no username.
             raise NotInThisPool(
                 f"{inert(profile.id)}: the server does not say whether the stored client secret is right.",
                 fix="Sign in: that shows it.",

@@ -184,7 +184,7 @@ class PoolKeys:
         except NotAnObject as error:
             raise ServiceFault(f"What came as the keys of {inert(issuer, 200)} {error}.", fix=_FIX) from None
         if not isinstance(entries, list):
-            raise ServiceFault(f"What came as the keys of {inert(issuer, 200)} holds no keys.", fix=_FIX)
+            raise ServiceFault(f"The JWKS of {inert(issuer, 200)} contains no keys.", fix=_FIX)
         found = (_key(entry) for entry in entries if isinstance(entry, dict))
         return _Fetched(self._clock(), dict(pair for pair in found if pair is not None))
 

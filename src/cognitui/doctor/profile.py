@@ -93,7 +93,7 @@ class ProfileDoctor:
         if signed and profile.user_pool_id:
             yield from self._settings(profile, secret)
         else:
-            yield _flow_unchecked(profile, "without IAM credentials nobody can see", _IAM.format(id=profile.id))
+            yield _flow_unchecked(profile, "IAM credentials are needed to see", _IAM.format(id=profile.id))
 
     def _secrets(self, profile: Profile) -> Iterator[Finding]:
         if not profile.needs_user:

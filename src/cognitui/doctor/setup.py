@@ -87,7 +87,7 @@ class Doctor:
         facts = self._machine.terminal()
         result = f"{facts.term or 'no TERM'}, {facts.columns} by {facts.rows}, {facts.encoding}"
         if not facts.is_terminal:
-            yield noted("terminal", "There is none: commands work, but the TUI needs one.")
+            yield noted("terminal", "This is not a terminal. Commands work, but the TUI needs one.")
         elif facts.term in ("", "dumb"):
             yield warned("terminal", result, "Set TERM to the name of the terminal, such as xterm-256color.")
         elif facts.encoding.lower().replace("-", "") != "utf8":

@@ -228,7 +228,9 @@ class TokenBroker:
 
     def store_in(self, vault: Vault, index: Index) -> None:
         """Store tokens and secrets in another vault from now on."""
-        self._cache.vault, self._cache.index = vault, index
+        # The index first: a token in memory is never noted in the file.
+        self._cache.index = index
+        self._cache.vault = vault
 
     def drop_memory(self) -> None:
         """Drop everything that was read from the vault or typed; the vault does not change."""

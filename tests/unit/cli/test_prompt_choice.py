@@ -89,7 +89,7 @@ def test_the_only_item_is_chosen_and_named() -> None:
 
 
 def test_an_empty_list_is_an_error() -> None:
-    with pytest.raises(PersonNeeded, match="Pool: there is none"):
+    with pytest.raises(PersonNeeded, match="No pool found"):
         choose(Answering(), "Pool", searching(Pages(0), str), str)
 
 

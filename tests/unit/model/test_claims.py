@@ -28,8 +28,6 @@ from tests.unit.fakes import NOW, make_jwt
 
 REFRESH_TOKEN = ".".join(("eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIn0", "a2V5", "aXY", "Y2lwaGVy", "dGFn"))
 
-TOO_LONG = "a" * (LARGEST_TOKEN + 1)
-
 
 def base64url(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")

@@ -347,7 +347,7 @@ def test_silence_is_taken_for_a_prompt_if_the_keyring_cannot_say() -> None:
 
 @pytest.mark.parametrize(("for_command", "seconds"), [(True, 15), (False, 3)])
 def test_a_command_waits_15_s_for_the_keyring_and_the_tui_3_s(for_command: bool, seconds: float) -> None:
-    vault = Services(Options(vault="keyring", for_command=for_command), {})._open_vault()
+    vault = Services(Options(vault="keyring", for_command=for_command), {})._vault
     assert isinstance(vault, KeyringVault)
     assert vault._calls._patience == seconds
 

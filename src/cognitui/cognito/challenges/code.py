@@ -194,7 +194,7 @@ class CustomChallenge(ChallengeHandler):
             attempt.asked.name,
             attempt.profile,
             "The pool asks",
-            "This pool has a question of its own." if shown else "This pool has a question of its own, without words.",
+            "This pool asks a custom question." if shown else "This pool asks a custom question without a text.",
             (Prompt(_ANSWER, "answer"),),
             shown=shown,
             session_ends=attempt.session_ends,

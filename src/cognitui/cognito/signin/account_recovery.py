@@ -112,7 +112,7 @@ def remarked(step: Step, why: str) -> Step:
 
 
 def with_outage(step: Step, outage: Unreachable) -> Step:
-    """Return what a start has brought after the word on an answer was lost, with a word on that."""
+    """Return the step of a restarted sign-in, with a remark about the lost answer."""
     if not isinstance(step, Challenge):
         return step
     why = NOT_SET if step.kind == PASSWORD.kind else step.remark
