@@ -194,7 +194,7 @@ async def _of_the_readme() -> None:
             await pilot.pause()
             _save(app, FOLDER / "main.svg")
             await pilot.press("j", "j", "enter")
-            await _see(app, pilot, "The same again")
+            await _see(app, pilot, "Repeat new password")
             app.clear_notifications()
             await pilot.pause()
             _save(app, FOLDER / "new-password.svg")

@@ -46,8 +46,9 @@ def test_a_server_that_hangs_is_given_up(site: Site, path: str, cause: str) -> N
 def test_an_address_that_nobody_listens_on_is_unreachable() -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        with pytest.raises(Unreachable, match="cannot be reached"):
+        with pytest.raises(Unreachable, match="cannot be reached") as caught:
             fetch_https(f"http://127.0.0.1:{nobody.getsockname()[1]}/keys")
+    assert caught.value.fix == "Check that the server is running, and endpoint_url."
 
 
 @pytest.mark.parametrize("url", ["http://pool.example/keys", "ftp://127.0.0.1/keys", "file:///etc/passwd", "keys", ""])

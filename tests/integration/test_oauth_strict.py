@@ -160,7 +160,7 @@ def test_a_pasted_address_may_be_in_quotes_as_a_browsers_console_shows_it(desk: 
 def test_the_redirect_uri_is_shown_as_it_must_be_registered(desk: MakeDesk, uri: str) -> None:
     asked = desk(redirect_uris=(uri,)).asked(redirect_uri=uri)
 
-    assert f"{uri}, which must be registered with the app client exactly like that" in asked.message
+    assert f"{uri}; this exact URL must be registered with the app client" in asked.message
     assert len(asked.message) < 400
 
 

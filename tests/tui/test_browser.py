@@ -20,9 +20,9 @@ def challenge(*, waits: bool = True, remark: str = "") -> Challenge:
         kind="BROWSER_SIGN_IN",
         profile=ALICE,
         title="Sign in with the browser",
-        message="Log in as alice@example.com. The browser comes back to http://localhost:8976/callback, which must be "
-        "registered with the app client exactly like that. If the browser is on another machine, paste the address "
-        "that it ends on.",
+        message="Sign in as alice@example.com. The browser returns to http://localhost:8976/callback; this exact URL "
+        "must be registered with the app client. If the browser is on another machine, paste the address that it "
+        "ends on.",
         prompts=(Prompt("address", "address", hint="http://localhost:8976/callback?code=…"),),
         url=URL,
         waits=waits,
@@ -147,7 +147,7 @@ async def test_everything_of_it_is_in_view_at_80_by_24() -> None:
         await asked(story)
 
         for words in (
-            "exactly like that",
+            "this exact URL",
             "oauth2/authorize",
             "Copy the address",
             "Open the browser",

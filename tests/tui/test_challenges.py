@@ -309,7 +309,7 @@ async def test_everything_of_it_is_in_view_at_80_by_24() -> None:
         await asked(story)
 
         tick = "Keep it in the keyring, not only until you quit"
-        for words in ("New password", "The same again", "Name", tick, "Continue", "Later"):
+        for words in ("New password", "Repeat new password", "Name", tick, "Continue", "Later"):
             assert words in story.text, words
 
 

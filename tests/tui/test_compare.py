@@ -225,7 +225,7 @@ class TestBeforeAndAfterARefresh:
             await get(story, ALICE)
             await story.press("minus")
 
-            await story.hear("The token was not renewed since it was opened")
+            await story.hear("The token was not refreshed since it was opened")
 
     async def test_no_previous_refresh_token_is_kept(self) -> None:
         async with opened(holding()) as story:

@@ -103,7 +103,7 @@ async def test_a_failure_has_sign_word_and_fix_and_all_are_counted() -> None:
         assert "✕ fail  keyring       There is no keyring." in story.text
         assert "→ Install gnome-keyring." in story.text
         assert "! warn  permissions   /etc/profiles.toml is open to others." in story.text
-        await story.see("✕ 1 to fix  ! 1 to look at  ? 1 not checked  · 3 to know  ✓ 10 fine")
+        await story.see("✕ 1 to fix  ! 1 warning  ? 1 skipped  · 3 notes  ✓ 10 fine")
 
 
 async def test_a_failed_check_stops_no_other() -> None:
@@ -382,7 +382,7 @@ async def test_frame_count_and_buttons_fit_every_size(size: tuple[int, int]) -> 
         await examine(story)
         whole = story.app.screen.region
 
-        assert "✕ 1 to fix  ? 1 not checked  · 3 to know  ✓ 11 fine" in story.text
+        assert "✕ 1 to fix  ? 1 skipped  · 3 notes  ✓ 11 fine" in story.text
         assert all(whole.contains_region(part.region) for part in story.app.screen.query(".dialog, Button, #count"))
         assert all(part.region.height == 1 for part in story.app.screen.query("Button, #count"))
         assert story.app.screen.query_one(FindingsList).region.height >= 9

@@ -26,7 +26,7 @@ from tests.tui.harness import NARROW, FakeClipboard, Story, opened
 
 Offered = tuple[StrictServer, UserPoolApi]
 
-_AGAIN = "the same again"
+_AGAIN = "repeat new password"
 
 
 @pytest.fixture(scope="module")

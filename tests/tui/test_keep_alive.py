@@ -86,7 +86,7 @@ async def test_w_says_that_it_keeps_alive_once_the_first_renewal_has_come() -> N
     services.clock.advance(SOON)
     async with opened(services) as story:
         await story.press("w")
-        await story.hear("dev/alice is renewed before its token expires, until you quit.")
+        await story.hear("Keep-alive is on: dev/alice is refreshed before its tokens expire, until you quit.")
 
         assert len(services.signin.refreshed) == 1
         assert len(story.toasts) == 1

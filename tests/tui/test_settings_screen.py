@@ -30,7 +30,7 @@ async def test_every_setting_is_shown_with_its_value(size: tuple[int, int]) -> N
     async with opened(desk(ALICE), size=size) as story:
         await open_settings(story)
 
-        for words in ("cognitui", "auto: the first", "30s", "10m", "Renew tokens", "Reduced motion", "Save"):
+        for words in ("cognitui", "auto: the first", "30s", "10m", "Keep-alive", "Reduced motion", "Save"):
             await story.see(words)
 
 

@@ -143,7 +143,7 @@ class TestTheRows:
             assert "! " in await pointed_at(story, rows, 5, 0)
             assert "User is disabled." in await pointed_at(story, rows, 5, 0)
             assert "? It waits for you" in await pointed_at(story, rows, 5, 1)
-            assert "↻ Renewed before it expires" in await pointed_at(story, rows, 5, 2)
+            assert "↻ Keep-alive: refreshed before it expires" in await pointed_at(story, rows, 5, 2)
 
     async def test_a_row_of_a_protected_environment_says_that_it_asks(self) -> None:
         async with opened(desk(PROD)) as story:

@@ -265,8 +265,12 @@ def _outcome(session: Session, draft: NewProfile, review: ReviewOptions) -> str:
     verb = "Would add" if review.dry_run else "Added"
     secret = ""
     if draft.client_secret:
-        kept = "not stored, as secrets are kept in memory" if session.services.secrets_in_memory else "in the keyring"
-        secret = f"; its client secret is {kept}"
+        if session.services.secrets_in_memory:
+            secret = "; its client secret is not stored, as secrets are kept in memory"
+        elif review.dry_run:
+            secret = ", and store its client secret in the keyring"
+        else:
+            secret = "; its client secret is in the keyring"
     where = inert(str(session.services.profiles.path))
     return f"{verb} {inert(draft.id, 120)} to {where}{secret}{protection_note(draft, review.protected)}."
 

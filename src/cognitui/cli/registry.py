@@ -70,7 +70,7 @@ SECTIONS = (
         ),
     ),
     Section(
-        "From AWS",
+        "Import and provision",
         (
             Entry(
                 "import",

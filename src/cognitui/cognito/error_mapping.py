@@ -237,14 +237,22 @@ def _flow_lacking(profile: Profile, flow: str) -> CognituiError:
 # Errors for answers that did not come. No sentence begins with a host: it would get a capital letter.
 
 
-def out_of_reach(host: str) -> Unreachable:
-    """Return the error for a connection that is not accepted."""
-    return Unreachable(f"The server {host} cannot be reached.")
+_CHECK_SERVER = "Check that the server is running, and endpoint_url."
 
 
-def silent(host: str) -> Unreachable:
-    """Return the error for a connection without an answer."""
-    return Unreachable(f"The server {host} does not answer.")
+def out_of_reach(host: str, *, own: bool = False) -> Unreachable:
+    """Return the error for a connection that is not accepted.
+
+    Args:
+        host: The server.
+        own: Whether it is not a server of AWS, such as an emulator of your own.
+    """
+    return Unreachable(f"The server {host} cannot be reached.", fix=_CHECK_SERVER if own else "")
+
+
+def silent(host: str, *, own: bool = False) -> Unreachable:
+    """Return the error for a connection without an answer; see `out_of_reach`."""
+    return Unreachable(f"The server {host} does not answer.", fix=_CHECK_SERVER if own else "")
 
 
 def broken_off(host: str) -> AnswerLost:

@@ -209,6 +209,7 @@ def _outage(error: Exception, allowance: Allowance, parts: SplitResult) -> Cogni
     from urllib3 import exceptions
 
     host = host_of(parts)
+    own = is_loopback(parts.hostname or "")
     if allowance.exceeded is not None:
         return too_slow(host) if allowance.exceeded is TooSlow else too_long(host)
     match error:
@@ -217,10 +218,10 @@ def _outage(error: Exception, allowance: Allowance, parts: SplitResult) -> Cogni
         case exceptions.SSLError():
             return not_trusted(host)
         case exceptions.ReadTimeoutError():
-            return silent(host)
+            return silent(host, own=own)
         case exceptions.ProtocolError():
             return broken_off(host)
-    return out_of_reach(host)
+    return out_of_reach(host, own=own)
 
 
 LARGEST_BODY = 512 * 1024

@@ -293,15 +293,16 @@ def outage_of(error: Exception, profile: Profile, service: str = USER_POOLS) -> 
     from botocore import exceptions
 
     host = _host(profile, service)
+    own = bool(foreign_endpoint(profile))
     match error:
         case exceptions.ProxyConnectionError():
             return behind_a_proxy(host)
         case exceptions.SSLError():
             return not_trusted(host)
         case exceptions.ConnectTimeoutError() | exceptions.EndpointConnectionError():
-            return out_of_reach(host)
+            return out_of_reach(host, own=own)
         case exceptions.ReadTimeoutError():
-            return silent(host)
+            return silent(host, own=own)
         case exceptions.ConnectionClosedError():
             return broken_off(host)
         case (
@@ -321,7 +322,7 @@ def outage_of(error: Exception, profile: Profile, service: str = USER_POOLS) -> 
                 fix="Check username, client id and secrets: none may be empty or of a wrong form.",
             )
         case exceptions.HTTPClientError():
-            return out_of_reach(host)
+            return out_of_reach(host, own=own)
     if any(kind.__name__ == "LoginError" for kind in type(error).__mro__):
         # By name: it came with botocore 1.41.3.
         return _unusable_credentials(profile, error)

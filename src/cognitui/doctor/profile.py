@@ -77,7 +77,9 @@ class ProfileDoctor:
             yield failed("endpoint", error)
         else:
             yield passed("endpoint", "It responds.")
-            yield passed("keys", f"The pool {profile.user_pool_id} has {seen.count}.")
+            yield passed(
+                "keys", f"The pool {profile.user_pool_id} has {seen.count} signing key{'' if seen.count == 1 else 's'}."
+            )
             yield clock_finding("clock skew", seen.skew)
 
     def _secrets_and_client(self, profile: Profile) -> Iterator[Finding]:

@@ -80,7 +80,7 @@ def of_profile(
         f"Pool {inert(profile.user_pool_id, _LONG)}" if profile.user_pool_id else "",
         f"Client {inert(profile.client_id, _LONG)}",
         *_state(state, life, now),
-        "↻ Renewed before it expires, until you quit." if kept_alive else "",
+        "↻ Keep-alive: refreshed before it expires, until you quit." if kept_alive else "",
         f"Protected with {inert(profile.why_protected, _LONG)}: it asks first." if profile.protected else "",
         "◆ Its token is marked, to compare others with it." if state.marked else "",
         f"From {inert(profile.source, _LONG)}, read-only." if profile.read_only else "",

@@ -22,7 +22,7 @@ def challenge(*, waits: bool = True, remark: str = "") -> Challenge:
         kind="BROWSER_SIGN_IN",
         profile=ALICE,
         title="Sign in with the browser",
-        message="Log in.",
+        message="Sign in.",
         prompts=(Prompt("address", "address"),),
         url=URL,
         waits=waits,

@@ -55,3 +55,16 @@ def test_the_host_of_an_emulator_is_named() -> None:
 @pytest.mark.parametrize("raised", [row[0] for row in TABLE], ids=[type(row[0]).__name__ for row in TABLE])
 def test_no_sentence_begins_with_a_host(raised: Exception) -> None:
     assert not outage_of(raised, make_profile()).cause.startswith("cognito-idp")
+
+
+@pytest.mark.parametrize("row", [0, 1, 2, 6])
+def test_a_server_of_the_users_own_is_to_be_checked_and_not_the_proxy(row: int) -> None:
+    error = outage_of(TABLE[row][0], make_profile(endpoint_url="http://localhost:9229"))
+
+    assert error.fix == "Check that the server is running, and endpoint_url."
+
+
+def test_an_endpoint_of_aws_is_reached_through_the_network() -> None:
+    error = outage_of(TABLE[0][0], make_profile(endpoint_url="https://cognito-idp-fips.us-east-1.amazonaws.com"))
+
+    assert error.fix == Unreachable.default_fix

@@ -59,8 +59,8 @@ def _sum(findings: list[Finding]) -> str:
     fails = sum(finding.verdict is Verdict.FAIL for finding in findings)
     warns = sum(finding.verdict is Verdict.WARN for finding in findings)
     skips = sum(finding.verdict is Verdict.SKIP for finding in findings)
-    unchecked = f", {skips} not checked" if skips else ""
-    return f"{len(findings)} checks: {fails or 'none'} failed, {warns or 'none'} to look at{unchecked}."
+    skipped = f", {skips} skipped" if skips else ""
+    return f"{len(findings)} checks: {fails} failed, {warns} warning{'' if warns == 1 else 's'}{skipped}."
 
 
 def _as_json(finding: Finding) -> dict[str, object]:

@@ -86,7 +86,7 @@ def execute(
 
     It sets COGNITO_ACCESS_TOKEN, COGNITO_ID_TOKEN (if the flow returns one), COGNITO_PROFILE and COGNITO_EXPIRES_AT
     (when the first of the tokens expires, ISO 8601 in UTC). The command replaces cognitui, so signals and exit code are
-    its own. 127 means that there is no such command, 126 that it cannot be run. The tokens are not renewed while it
+    its own. 127 means that there is no such command, 126 that it cannot be run. The tokens are not refreshed while it
     runs.
     """
     profile = find_profile(session, reference)

@@ -110,7 +110,7 @@ def _chosen(
         errors = [error for profile in named.values() for error in errors_of_profile(profile_set, profile)]
         return tuple(named.values()), tuple(dict.fromkeys(errors))
     if not environment:
-        raise UsageError("Name a profile.", fix="Name one or more profiles, or an environment: --env E")
+        raise UsageError("No profiles given.", fix="Name one or more profiles, or an environment: --env E")
     found, broken = (
         profile_set.by_environment[find_environment(profile_set, environment).name],
         errors_in_environment(profile_set, environment),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NEW_PASSWORD = "NEW_PASSWORD"
 """The name of a new password among the answers."""
 
-AS_ADMIN = Choice("as-admin", "Make the present password permanent, as an admin")
+AS_ADMIN = Choice("as-admin", "Make the current password permanent (admin)")
 
 
 class PasswordVerifier(ChallengeHandler):

@@ -155,7 +155,7 @@ def _browse(attempt: Attempt, *, fresh: bool) -> Challenge:
         "BROWSER_SIGN_IN",
         profile,
         "Sign in with the browser",
-        f"Log in{f' as {inert(profile.username, 80)}' if profile.username else ''}. {_way_back(profile, waits=waits)}",
+        f"Sign in{f' as {inert(profile.username, 80)}' if profile.username else ''}. {_way_back(profile, waits=waits)}",
         (
             replace(
                 ADDRESS, hint=f"{inert(profile.redirect_uri, 60)}{'&' if '?' in profile.redirect_uri else '?'}code=…"
@@ -169,10 +169,10 @@ def _browse(attempt: Attempt, *, fresh: bool) -> Challenge:
 
 def _way_back(profile: Profile, *, waits: bool) -> str:
     """Return where the browser goes; a pool that does not know the address shows an error page."""
-    registered = f"{inert(profile.redirect_uri, 100)}, which must be registered with the app client exactly like that."
+    registered = f"{inert(profile.redirect_uri, 100)}; this exact URL must be registered with the app client."
     if waits:
         return (
-            f"The browser comes back to {registered} "
+            f"The browser returns to {registered} "
             "If the browser is on another machine, paste the address that it ends on."
         )
     if not profile.redirect_uri.casefold().startswith(("http:", "https:")):

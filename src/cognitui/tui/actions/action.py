@@ -298,7 +298,7 @@ def other_token_marked(context: ActionContext, profile: Profile) -> str | None:
 def renewed(context: ActionContext, profile: Profile) -> str | None:
     """Require a token that was renewed in this run."""
     is_renewed = context.kind in context.state.previous
-    return None if is_renewed else "The token was not renewed since it was opened, so there is nothing to compare."
+    return None if is_renewed else "The token was not refreshed since it was opened, so there is nothing to compare."
 
 
 def claim_or_token(context: ActionContext, profile: Profile) -> str | None:

@@ -309,7 +309,7 @@ _PROGRAM: tuple[Action, ...] = (
         "settings",
         "comma",
         "Settings",
-        "Change theme, clipboard, idle lock and renewal.",
+        "Change theme, clipboard, idle lock and keep-alive.",
         Group.PROGRAM,
         lambda main: main.program.settings(),
         search_terms="options preferences config colours colors",

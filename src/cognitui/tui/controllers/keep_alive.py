@@ -103,7 +103,7 @@ class KeepAlive:
             lifetime = self._lifetime_of(request.profile)
             if is_due and not await self._renew(request.profile, lifetime, first=True):
                 return
-            words = f"{profile.id} is renewed before its token expires, until you quit."
+            words = f"Keep-alive is on: {profile.id} is refreshed before its tokens expire, until you quit."
             self._screen.notify(words, timeout=5, markup=False)
 
     # Renew
@@ -160,7 +160,7 @@ class KeepAlive:
     def _try_later(self, profile: Profile, error: Unreachable) -> None:
         if profile.id in self._schedule.ids:
             pause = self._schedule.failed(profile.id, self._screen.services.clock())
-            self._warn(f"{profile.id} could not be renewed; next try in {rough(pause)}. {error.cause}")
+            self._warn(f"{profile.id} could not be refreshed; next try in {rough(pause)}. {error.cause}")
 
     def _give_up(self, profile: Profile, why: str, *, first: bool) -> None:
         if profile.id in self._schedule.ids:
@@ -200,7 +200,7 @@ class KeepAlive:
 
     def _warn(self, words: str) -> None:
         self._show()
-        self._screen.notify(inert(words, 400), title="Keep alive", severity="warning", timeout=15, markup=False)
+        self._screen.notify(inert(words, 400), title="Keep-alive", severity="warning", timeout=15, markup=False)
 
     def _show(self) -> None:
         self._screen.kept_alive = self._schedule.ids

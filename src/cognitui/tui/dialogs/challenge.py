@@ -154,7 +154,7 @@ class ChallengeScreen(Dialog[Answers | None]):
                 yield Input(value=given, placeholder=hint, compact=True, id=name)
         if prompt.confirm:
             with Horizontal(classes="field"):
-                yield Label("The same again", markup=False)
+                yield Label(f"Repeat {prompt.label}", markup=False)
                 yield SecretInput(id=_AGAIN + name, value=given)
         if prompt.rules:
             yield Static("", id=f"rules-{name}", classes="rules")

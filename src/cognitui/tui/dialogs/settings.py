@@ -38,10 +38,10 @@ class _Field(Struct, frozen=True):
 
 _DURATIONS = (
     _Field("clear_after", "Clear clipboard in", "After copying a token (0s: never)."),
-    _Field("idle_lock", "Lock after", "Without a key: tokens are hidden (0s: never)."),
+    _Field("idle_lock", "Idle lock", "After this time with no key press (0s: never)."),
 )
 _SWITCHES = (
-    _Field("auto_refresh", "Renew tokens", "Before they expire, except in protected environments."),
+    _Field("auto_refresh", "Keep-alive", "Refresh every token before it expires, except in protected environments."),
     _Field("reduced_motion", "Reduced motion", "No animations except the countdowns."),
 )
 
@@ -68,7 +68,7 @@ class SettingsScreen(Dialog[bool]):
                 yield Label("Theme")
                 yield _select("theme", {name: name for name in sorted(self.app.available_themes)}, self.app.theme)
             with Horizontal(classes="field"):
-                yield Label("Copy by")
+                yield Label("Clipboard")
                 yield _select("clipboard", CLIPBOARD_WAYS, settings.clipboard)
             for duration in _DURATIONS:
                 with Horizontal(classes="field"):

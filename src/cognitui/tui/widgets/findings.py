@@ -30,12 +30,14 @@ SETUP = "This computer"
 
 _COUNT_LABELS = {
     Verdict.FAIL: "to fix",
-    Verdict.WARN: "to look at",
-    Verdict.SKIP: "not checked",
-    Verdict.NOTE: "to know",
+    Verdict.WARN: "warning",
+    Verdict.SKIP: "skipped",
+    Verdict.NOTE: "note",
     Verdict.PASS: "fine",
 }
 """The labels of the counts, the worst first."""
+_NOUNS = (Verdict.WARN, Verdict.NOTE)
+"""The verdicts whose label is a noun; more than one takes an s."""
 
 
 class Examined(Frozen, frozen=True):
@@ -69,11 +71,15 @@ def counted(examined: Iterable[Examined], width: int) -> tuple[tuple[Verdict, st
     counts = Counter(one.finding.verdict for one in examined)
     there = [(verdict, counts[verdict]) for verdict in _COUNT_LABELS if counts[verdict]]
     forms = (
-        tuple((verdict, f"{count} {_COUNT_LABELS[verdict]}") for verdict, count in there),
+        tuple((verdict, _labeled(verdict, count)) for verdict, count in there),
         tuple((verdict, f"{count} {verdict.value}") for verdict, count in there),
     )
     shortest = tuple((verdict, f"{count}") for verdict, count in there)
     return next((form for form in forms if _width(form) <= width), shortest)
+
+
+def _labeled(verdict: Verdict, count: int) -> str:
+    return f"{count} {_COUNT_LABELS[verdict]}{'s' if verdict in _NOUNS and count > 1 else ''}"
 
 
 def _width(form: Iterable[tuple[Verdict, str]]) -> int:

@@ -17,7 +17,7 @@ def test_a_setup_in_order_exits_with_0_and_prints_a_line_for_each_check() -> Non
     lines = result.stdout.splitlines()
     assert all(line.startswith("✓ ") for line in lines)
     assert any(line.startswith("✓ keyring        keyring.backends.SecretService") for line in lines)
-    assert result.stderr == "7 checks: none failed, none to look at.\n"
+    assert result.stderr == "7 checks: 0 failed, 0 warnings.\n"
 
 
 def test_a_failure_has_its_fix_below_and_its_code() -> None:
@@ -26,7 +26,7 @@ def test_a_failure_has_its_fix_below_and_its_code() -> None:
 
     assert result.exit_code == 6
     assert "✕ keyring        There is none.\n                 Install one.\n" in result.stdout
-    assert result.stderr == "7 checks: 1 failed, none to look at.\n"
+    assert result.stderr == "7 checks: 1 failed, 0 warnings.\n"
 
 
 def test_a_warning_is_no_failure() -> None:
@@ -41,7 +41,7 @@ def test_what_was_not_checked_has_a_sign_of_its_own_and_is_counted() -> None:
 
     assert "\n? flow           Not checked: " in result.stdout
     assert "\n· tokens         There are none yet." in result.stdout
-    assert result.stderr == "9 checks: none failed, none to look at, 1 not checked.\n"
+    assert result.stderr == "9 checks: 0 failed, 0 warnings, 1 skipped.\n"
 
 
 def test_with_an_id_the_profile_is_checked() -> None:

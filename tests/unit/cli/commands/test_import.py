@@ -111,6 +111,7 @@ class TestFromAws:
 
         assert (services.profiles.profile_set.profiles, services.vault.entries) == ((), {})
         assert "Would add dev/alice" in result.stderr
+        assert ", and store its client secret in the keyring." in result.stderr
 
     def test_a_dry_run_reports_what_the_file_would_reject(self) -> None:
         refused = run(services_with(), *AWS, "--name", "bad name", "--dry-run")

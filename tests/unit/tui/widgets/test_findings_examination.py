@@ -58,7 +58,7 @@ def test_a_failed_check_stops_no_other() -> None:
 def test_the_count_has_the_worst_first_and_leaves_out_what_there_is_not() -> None:
     assert counted(of(FINE, TO_FIX, FINE, TO_KNOW, TO_FIX), 80) == (
         (Verdict.FAIL, "2 to fix"),
-        (Verdict.WARN, "1 to look at"),
+        (Verdict.WARN, "1 warning"),
         (Verdict.PASS, "2 fine"),
     )
     assert counted(of(FINE), 80) == ((Verdict.PASS, "1 fine"),)
