@@ -81,7 +81,7 @@ SHOTS = (
     Shot("delete", "Delete a profile", "d", "Delete a profile"),
     Shot("sign-out", "Sign out", "enter +unverified x", "Sign out"),
     Shot("protected", "Protected environment", "3 +◆ enter", "is protected"),
-    Shot("new-password", "New password", 'j j enter +again "Str0ng', "✓"),
+    Shot("new-password", "New password", 'j j enter +Repeat "Str0ng', "✓"),
     Shot("browser", "Browser sign-in", 'slash "heidi enter enter', "Copy the address"),
     Shot("code", "Code by e-mail", '4 +email-code slash "email-code enter enter', "Sent to"),
     Shot(
