@@ -73,7 +73,7 @@ def test_the_command_line_takes_the_pasted_address_of_an_app(strict: StrictServe
 
     assert got.token.value
     assert person.asked == [("Address", False)]
-    assert any(f"{redirect_uri}, which must be registered" in line for line in person.shown)
+    assert any(f"{redirect_uri}; this exact URL must be registered" in line for line in person.shown)
 
 
 def test_an_app_client_signs_in_by_its_stored_secret(strict: StrictServer, program: MakeServices) -> None:
