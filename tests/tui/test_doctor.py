@@ -108,7 +108,7 @@ async def test_a_failure_has_sign_word_and_fix_and_all_are_counted() -> None:
 
 async def test_a_failed_check_stops_no_other() -> None:
     machine = FakeMachine(
-        errors=(SettingError(("theme",), "is none", "Mend it."),),
+        errors=(SettingError(("theme",), "is none", "Fix it."),),
         clipboard=ClipboardUnavailable("y"),
         keyring=NoKeyring("z"),
     )

@@ -13,8 +13,10 @@ from enum import StrEnum
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
-from cognitui.importing.file_formats import NotYaml, documents_in, entries_of_script, is_state, tree_of_state
+from cognitui.importing.script import entries_of_script
+from cognitui.importing.terraform_state import is_state, tree_of_state
 from cognitui.importing.values import Entry, TooMuch, entries_of
+from cognitui.importing.yaml_tree import NotYaml, documents_in
 from cognitui.model.errors import UsageError
 from cognitui.model.struct import Frozen
 

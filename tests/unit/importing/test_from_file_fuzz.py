@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cognitui.importing.file_formats import entries_of_script
 from cognitui.importing.file_reader import Format, formats_of, read_as
 from cognitui.importing.from_file import FoundFile, found_in_text
+from cognitui.importing.script import entries_of_script
 from cognitui.importing.values import Entry, TooMuch, entries_of, is_placeholder
 from cognitui.model.errors import UsageError
 

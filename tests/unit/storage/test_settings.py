@@ -169,7 +169,7 @@ def test_what_others_find_is_placed_in_the_file_among_the_errors(config: Path) -
     config.write_text('theme = "nope"\nidle_lock = "x"\n[keymap]\n"a b" = "f9"\n', "utf-8")
     found = read_settings(config).with_those_of(
         lambda _settings: (
-            SettingError(("keymap", "a b"), "is none", "Mend it."),
+            SettingError(("keymap", "a b"), "is none", "Fix it."),
             SettingError(("theme",), "is none", "."),
         )
     )
