@@ -9,14 +9,14 @@ import secrets
 from typing import TYPE_CHECKING, ClassVar
 
 from cognitui.cognito.challenges.attempt import Attempt
-from cognitui.cognito.oauth.token_endpoint import OAuthError, oauth_error_of
+from cognitui.cognito.oauth.token_endpoint import OAuthError, oauth_error_of, web_client
 from cognitui.model.errors import BrowserSignInDenied, VerificationFailed
 from cognitui.model.profile import Profile, issuer_names
 from cognitui.model.struct import Frozen, replace
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:
-    from oauthlib.oauth2 import WebApplicationClient
+    pass
 
 _VERIFIER_LENGTH = 64
 """Characters; RFC 7636 wants 43 to 128."""
@@ -56,7 +56,7 @@ class Authorization(Frozen, frozen=True):
 
     def address(self) -> str:
         """Return where the browser goes: the login page of the pool, or that of the identity provider."""
-        client, fields = _client(self.profile), self.profile.fields
+        client, fields = web_client(self.profile), self.profile.fields
         scheme, _, server = (fields.domain or "").rstrip("/").partition("://")
         # oauthlib takes http for an open network; a profile can only use it for this machine.
         address = client.prepare_request_uri(
@@ -86,7 +86,7 @@ class Authorization(Frozen, frozen=True):
         try:
             # Only its query matters: the user may have pasted no more than that.
             answer = f"https://localhost/?{address.strip(_AROUND).partition('?')[2]}"
-            answered = _client(self.profile).parse_request_uri_response(answer, state=self.state)
+            answered = web_client(self.profile).parse_request_uri_response(answer, state=self.state)
         except MismatchingStateError:
             return None
         except MissingCodeError:
@@ -113,12 +113,5 @@ def new_authorization(attempt: Attempt, *, fresh: bool) -> Authorization:
         attempt,
         fresh=fresh,
         state=secrets.token_urlsafe(32),
-        verifier=_client(attempt.profile).create_code_verifier(_VERIFIER_LENGTH),
+        verifier=web_client(attempt.profile).create_code_verifier(_VERIFIER_LENGTH),
     )
-
-
-def _client(profile: Profile) -> WebApplicationClient:
-    # Costs 60 ms, and other flows do not need it.
-    from oauthlib.oauth2 import WebApplicationClient
-
-    return WebApplicationClient(profile.client_id)

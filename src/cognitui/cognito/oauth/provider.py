@@ -11,7 +11,7 @@ from cognitui.cognito.connections import Bounds, within
 from cognitui.cognito.oauth.authorization import Authorization, new_authorization
 from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
 from cognitui.cognito.provider import SignedInRequests
-from cognitui.cognito.signin.account_recovery import CLIENT_SECRET, asked_after
+from cognitui.cognito.signin.account_recovery import CLIENT_SECRET, asked_or_raised
 from cognitui.cognito.transport import RequestEvents
 from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model.challenge import Challenge, GivenSecrets, Prompt, SignedIn, Step
@@ -132,7 +132,7 @@ class OAuthProvider(SignedInRequests):
         try:
             return SignedIn(self._endpoint.by_client_credentials(attempt.profile, secret))
         except Refused as refusal:
-            return _asked_or_raised(refusal, attempt)
+            return asked_or_raised(refusal, attempt)
 
     def _exchange(self, done: Authorization) -> Step:
         profile, secret = done.profile, done.attempt.given.client_secret
@@ -142,7 +142,7 @@ class OAuthProvider(SignedInRequests):
             return replace(_browse(done.attempt, fresh=done.fresh), remark=error.cause)
         except Refused as refusal:
             # The code is still good: Cognito looks at the client first.
-            return replace(_asked_or_raised(refusal, done.attempt), state=done)
+            return replace(asked_or_raised(refusal, done.attempt), state=done)
         return SignedIn(tokens, warning=_someone_else(profile, tokens))
 
 
@@ -193,13 +193,6 @@ def _judge_of(under_way: Authorization) -> Callable[[str], Verdict]:
         return Verdict(DONE, final=True) if code is not None else Verdict(STRAY, final=False)
 
     return judge
-
-
-def _asked_or_raised(refusal: CognituiError, attempt: Attempt) -> Challenge:
-    question = asked_after(refusal, attempt)
-    if question is None:
-        raise refusal
-    return question
 
 
 def _someone_else(profile: Profile, tokens: TokenSet) -> str:

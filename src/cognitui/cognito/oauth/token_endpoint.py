@@ -78,7 +78,7 @@ class TokenEndpoint:
             verifier: The secret of PKCE that its request was made with.
             client_secret: That of the app client, or None.
         """
-        form = _client(profile).prepare_request_body(
+        form = web_client(profile).prepare_request_body(
             code=code, redirect_uri=profile.redirect_uri, code_verifier=verifier
         )
         return self._tokens(profile, form, client_secret)
@@ -91,7 +91,7 @@ class TokenEndpoint:
             Refused: Cognito refused for another reason.
             Unreachable: No network, or no proper answer; whether the token was used up is not known then.
         """
-        form = _client(profile).prepare_refresh_body(refresh_token=refresh_token, client_id=profile.client_id)
+        form = web_client(profile).prepare_refresh_body(refresh_token=refresh_token, client_id=profile.client_id)
         return self._tokens(profile, form, client_secret, refreshing=True)
 
     def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
@@ -129,7 +129,8 @@ class TokenEndpoint:
         )
 
 
-def _client(profile: Profile) -> WebApplicationClient:
+def web_client(profile: Profile) -> WebApplicationClient:
+    """Return oauthlib's client for the profile's app client."""
     # Costs 60 ms, and other flows do not need it.
     from oauthlib.oauth2 import WebApplicationClient
 

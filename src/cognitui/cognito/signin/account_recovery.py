@@ -313,6 +313,14 @@ RECOVERY_STEPS: Mapping[str, RecoveryStep] = {step.kind: step for step in _STEPS
 """By the kind of their challenges."""
 
 
+def asked_or_raised(refusal: CognituiError, attempt: Attempt) -> Challenge:
+    """Return the question that a refusal leads to; raise the refusal if there is none."""
+    question = asked_after(refusal, attempt)
+    if question is None:
+        raise refusal
+    return question
+
+
 def asked_after(error: CognituiError, attempt: Attempt) -> Challenge | None:
     """Return the question that a refusal leads to: what was typed and is wrong, or what is missing.
 

@@ -25,8 +25,8 @@ from cognitui.cognito.signin.account_recovery import (
     PASSWORD,
     RECOVERY_STEPS,
     RecoveryStep,
-    asked_after,
     asked_once_set,
+    asked_or_raised,
     instead_of,
     remark_of,
     remarked,
@@ -192,13 +192,13 @@ class SignInFlow:
             if NEW_PASSWORD in answered.own_answers and isinstance(refusal, TriggerRefused | PoolMisconfigured):
                 # Cognito sets the password before it runs the triggers of a sign-in.
                 refusal.fix = f"{refusal.fix} {MAY_HOLD}"
-            return _asked_or_raised(refusal, answered)
+            return asked_or_raised(refusal, answered)
 
     def _recovered(self, recovery: RecoveryStep, attempt: Attempt, answers: Mapping[str, str]) -> Step:
         try:
             way = recovery.take(attempt, answers, self._api)
         except Refused as refusal:
-            return _asked_or_raised(refusal, attempt)
+            return asked_or_raised(refusal, attempt)
         return self._from(way)
 
     def _after_expired_session(self, answered: Attempt) -> Step:
@@ -262,7 +262,7 @@ class SignInFlow:
                 raise
             return self.begin(attempt.without_device())
         except Refused as refusal:
-            return _asked_or_raised(refusal, attempt)
+            return asked_or_raised(refusal, attempt)
 
     def _go_on(self, attempt: Attempt) -> Step:
         """Answer the challenge and those that follow, as long as the user is not needed."""
@@ -347,13 +347,6 @@ def _missing(attempt: Attempt) -> Challenge | None:
         return CLIENT_SECRET.ask(attempt)
     needed = attempt.profile.begins_with_password
     return PASSWORD.ask(attempt) if needed and attempt.given.password is None else None
-
-
-def _asked_or_raised(refusal: CognituiError, attempt: Attempt) -> Challenge:
-    question = asked_after(refusal, attempt)
-    if question is None:
-        raise refusal
-    return question
 
 
 def _with_proven_password(step: Step) -> Step:
