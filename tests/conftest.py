@@ -45,9 +45,13 @@ class QuickFilesTogether(LoadGroupScheduling):  # type: ignore[misc]  # it has n
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """Take what was collected out of what the garbage collector looks through: it lives as long as the process."""
+    """Take what was collected out of what the garbage collector looks through: it lives as long as the process.
+
+    And let it look less often: a test of the TUI makes and drops tens of thousands of objects, few of them in circles.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.hookimpl(wrapper=True)

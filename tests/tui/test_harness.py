@@ -1,4 +1,4 @@
-"""A crash of the app fails its test at once, and what cannot be drawn fails every test."""
+"""A crash of the app fails its test at once, what cannot be drawn fails every test, and shortcuts change nothing."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.tui.harness import Story, desk, opened
-from tests.unit.fakes import make_profile
+from tests.tui.harness import NARROW, WIDE, Story, desk, opened
+from tests.tui.quick import compute_styles_as_textual_does
+from tests.unit.fakes import make_profile, make_tokens
 
 ALICE = make_profile("dev/alice")
 
@@ -90,3 +91,23 @@ async def test_a_screen_that_cannot_be_drawn_fails_a_test_that_never_looks(monke
 
     with pytest.raises(Crashed):
         await use()
+
+
+async def styles_of(key: str, size: tuple[int, int]) -> list[str]:
+    """Open what the key opens, and return the styles of each node and of its components."""
+    async with opened(desk(ALICE).holding(ALICE, make_tokens()), size=size) as story:
+        await story.press("j", key, "tab")
+        return [
+            f"{node.css_path_nodes[1:]} {component}: {styles.rich_style} {sorted(map(str, styles.get_rules().items()))}"
+            for screen in story.app.screen_stack
+            for node in screen.walk_children(with_self=True)
+            for component, styles in {"": node.styles, **node._component_styles}.items()
+        ]
+
+
+@pytest.mark.parametrize("key", ["comma", "question_mark", "n"])
+async def test_styles_found_once_are_those_that_textual_finds(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = [await styles_of(key, size) for size in (WIDE, NARROW, WIDE)]
+    compute_styles_as_textual_does(monkeypatch)
+
+    assert quick == [await styles_of(key, size) for size in (WIDE, NARROW, WIDE)]
