@@ -10,6 +10,7 @@ from cognitui.demo.strict.account import AccountOperations, AccountRecovery
 from cognitui.demo.strict.admin import AdminOperations
 from cognitui.demo.strict.devices import DeviceOperations
 from cognitui.demo.strict.directory import DirectoryOperations
+from cognitui.demo.strict.discovery import Discovery, document_of
 from cognitui.demo.strict.errors import Refusal
 from cognitui.demo.strict.iam import GET_CALLER_IDENTITY, IamUsers, is_sts_call
 from cognitui.demo.strict.identity_pools import IdentityPools
@@ -22,12 +23,8 @@ from cognitui.demo.strict.sign_in import Challenges, SignIn
 from cognitui.demo.strict.tokens import AccessTokens
 from cognitui.demo.strict.wire import AMZ_JSON, Answer, Body, Call
 
-JWKS = "jwks"
-"""The name of a request for a key set, in the journal and for injected errors."""
-
 _USER_POOLS = "AWSCognitoIdentityProviderService."
 _IDENTITY_POOLS = "AWSCognitoIdentityService."
-_KEY_SET_PATH = "/.well-known/jwks.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +58,7 @@ class Operations:
     ) -> None:
         self._pools = pools
         self._iam_users = iam_users
+        self._discovery = Discovery(pools)
         access_tokens = AccessTokens(pools, refresh_tokens.has_revoked, now)
         challenges = Challenges(refresh_tokens, outbox, now)
         sign_in = SignIn(pools, refresh_tokens, challenges)
@@ -87,7 +85,7 @@ class Operations:
                     return self._oauth.perform(call)
                 if is_sts_call(call):
                     return self._iam_users.get_caller_identity(call)
-                return Answer.of(self._key_set(call) if call.method == "GET" else self._operate(call))
+                return Answer.of(self._discovery.perform(call) if call.method == "GET" else self._operate(call))
         except Refusal as refusal:
             return refusal.answer
 
@@ -111,19 +109,13 @@ class Operations:
         signer.user.check_allowed(name_of(call), pool_id)
         return operation.perform(parameters, signer.region)
 
-    def _key_set(self, call: Call) -> Body:
-        pool = self._pools.pool(call.path.removesuffix(_KEY_SET_PATH).removeprefix("/"))
-        if pool is None or not call.path.endswith(_KEY_SET_PATH):
-            raise Refusal("ResourceNotFoundException", "No such key set.", 404)
-        return {"keys": [pool.key.jwk]}
-
 
 def name_of(call: Call) -> str:
     """Return the name of the operation or endpoint that a call asks for; the path of an unknown GET."""
     if endpoint_of(call):
         return endpoint_of(call)
     if call.method == "GET":
-        return JWKS if call.path.endswith(_KEY_SET_PATH) else call.path
+        return document_of(call.path)
     if is_sts_call(call):
         return GET_CALLER_IDENTITY
     return _target_of(call).removeprefix(_USER_POOLS).removeprefix(_IDENTITY_POOLS)

@@ -12,10 +12,11 @@ from cognitui.demo.strict.clock import Clock
 from cognitui.demo.strict.errors import InjectedErrors, Injection
 from cognitui.demo.strict.iam import IamUser, IamUsers
 from cognitui.demo.strict.identity_pools import IdentityPool, IdentityPools
+from cognitui.demo.strict.issuers import IssuerType
 from cognitui.demo.strict.journal import Journal, Request
 from cognitui.demo.strict.operations import Operations, name_of, parameters_of
 from cognitui.demo.strict.outbox import Outbox
-from cognitui.demo.strict.pools import AppClient, CustomChallenge, IssuerType, MfaConfiguration, Pool, Pools
+from cognitui.demo.strict.pools import AppClient, CustomChallenge, MfaConfiguration, Pool, Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.signing import SigningKey
 from cognitui.demo.strict.tiers import Tier
@@ -61,6 +62,7 @@ class PoolSettings(TypedDict, total=False):
     device_suppresses_mfa: bool
     tier: Tier
     issuer_type: IssuerType
+    has_aws_issuer: bool
 
 
 class UserSettings(TypedDict, total=False):
@@ -138,9 +140,9 @@ class StrictServer:
         self._listener.close()
 
     def add_pool(self, pool_id: str = "", *, region: str = "eu-west-1", **settings: Unpack[PoolSettings]) -> Pool:
-        """Return a new pool; its issuer is this server, as with an emulator."""
+        """Return a new pool; its issuer is this server, as with an emulator, unless the settings say otherwise."""
         pool_id = pool_id or f"{region}_{_random_text(string.ascii_letters + string.digits, 9)}"
-        pool = Pool(pool_id, f"{self.url}/{pool_id}", self._new_key(), **settings)
+        pool = Pool(pool_id, self.url, self._new_key(), **settings)
         self._pools.add_pool(pool)
         return pool
 
