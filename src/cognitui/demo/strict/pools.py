@@ -31,7 +31,7 @@ FLOWS = frozenset(
         "REFRESH_TOKEN_AUTH",
     }
 )
-"""All flows that the server supports."""
+"""The flows that a client allows unless it says otherwise; token exchange must be allowed (`token_exchange.py`)."""
 
 _HOUR = 3_600.0
 _DAY = 24 * _HOUR
@@ -168,6 +168,8 @@ class AppClient:
     """CallbackURLs, compared character by character."""
     logout_uris: tuple[str, ...] = ()
     scopes: tuple[str, ...] = (*OPENID_SCOPES, SELF_SERVICE)
+    added_scopes: tuple[str, ...] = ()
+    """Scopes that a trigger adds to the access tokens of users (AWS, "Pre token generation Lambda trigger")."""
     grants: frozenset[str] = frozenset({"code"})
     """AllowedOAuthFlows: `code`, or `client_credentials`."""
 

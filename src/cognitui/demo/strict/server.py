@@ -41,6 +41,7 @@ class ClientSettings(TypedDict, total=False):
     redirect_uris: tuple[str, ...]
     logout_uris: tuple[str, ...]
     scopes: tuple[str, ...]
+    added_scopes: tuple[str, ...]
     grants: frozenset[str]
 
 

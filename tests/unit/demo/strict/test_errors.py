@@ -8,13 +8,12 @@ from email.utils import parsedate_to_datetime
 import boto3
 import jwt
 import pytest
+import urllib3
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
-from urllib3.exceptions import ProtocolError
 
 from cognitui.demo.strict import errors
-from tests.unit.demo.strict.raw import ask
 from tests.unit.demo.strict.world import ALICE, PASSWORD, World, refused
 
 REFRESH = "GetTokensFromRefreshToken"
@@ -57,13 +56,24 @@ def test_an_answer_may_arrive_without_its_content(world: World, injected: errors
     assert "AuthenticationResult" not in world.start(client)
 
 
-@pytest.mark.parametrize("injected", [errors.drop(), errors.cut_off()])
-def test_a_connection_may_close_before_the_answer_is_complete(world: World, injected: errors.InjectedError) -> None:
-    # botocore does not count the bytes of an answer any more.
+def test_a_connection_may_close_before_the_answer(world: World) -> None:
     client = world.server.add_client(world.pool)
-    world.server.errors.add("InitiateAuth", injected)
-    with pytest.raises(ProtocolError):
-        ask(world.server, "InitiateAuth", ClientId=client.id)
+    world.server.errors.add("InitiateAuth", errors.drop())
+    with pytest.raises(ConnectionClosedError):
+        world.start(client)
+
+
+def test_a_connection_may_close_before_the_answer_is_complete(world: World) -> None:
+    # botocore 1.44.8 takes half an answer for a whole one: urllib3 is asked not to compare it with Content-Length.
+    client = world.server.add_client(world.pool)
+    world.server.errors.add("InitiateAuth", errors.cut_off())
+    body = {"ClientId": client.id, "AuthFlow": "USER_PASSWORD_AUTH"}
+    target = {"X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth"}
+
+    answer = urllib3.request("POST", world.server.url, json=body, headers=target, preload_content=False, retries=False)
+
+    with pytest.raises(urllib3.exceptions.ProtocolError):
+        answer.read()
 
 
 def test_a_refresh_whose_answer_is_lost_has_used_the_token_up(world: World) -> None:
