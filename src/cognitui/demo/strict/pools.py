@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cognitui.demo.strict.errors import Refusal, not_authorized
+from cognitui.demo.strict.iam import ACCOUNT
 from cognitui.demo.strict.issuers import IssuerType, aws_issuer
+from cognitui.demo.strict.replicas import Replica
 from cognitui.demo.strict.signing import SigningKey
 from cognitui.demo.strict.tiers import Tier, unavailable_in_tier
 from cognitui.demo.strict.users import Mfa, Tracking, User
@@ -93,6 +95,7 @@ class Pool:
 
     An UPDATED one is always AWS's name. The keys are at `endpoint` in any case.
     """
+    replica: Replica | None = None
     users: dict[str, User] = field(default_factory=dict, repr=False)
     """By each name that signs in, in lower case: the real username and the aliases."""
 
@@ -103,8 +106,17 @@ class Pool:
 
     @property
     def region(self) -> str:
-        """The region, which its id begins with."""
+        """The primary Region, which its id begins with."""
         return self.id.partition("_")[0]
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The primary Region, then the secondary one if there is a replica."""
+        return (self.region, *((self.replica.region,) if self.replica else ()))
+
+    def arn(self, region: str) -> str:
+        """Return the ARN of the pool, or of its replica, in a Region."""
+        return f"arn:aws:cognito-idp:{region}:{ACCOUNT}:userpool/{self.id}"
 
     @property
     def issuer(self) -> str:
