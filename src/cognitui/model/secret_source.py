@@ -1,4 +1,4 @@
-"""Secret sources: where a secret comes from if it is not in the keyring, as profiles write it.
+"""Secret sources: origins of secrets that are not in the keyring, as profiles write it.
 
 A source is `SCHEME:NAME` or `SCHEME:NAME#JSON.KEY`. Another scheme is one entry of `_SCHEMES`, and a reader of its own.
 """
@@ -33,7 +33,7 @@ _FORM = "write secretsmanager:NAME or secretsmanager:ARN, followed by #KEY if th
 
 
 class SecretSource(Frozen, frozen=True):
-    """Where a secret comes from; nothing of it is secret."""
+    """Origin of a secret; nothing of it is secret."""
 
     scheme: str
     name: str
@@ -97,7 +97,7 @@ def client_secret_in(text: str, source: SecretSource, user_pool_id: str, client_
 
     Args:
         text: The value.
-        source: Where it was read.
+        source: Its source.
         user_pool_id: The pool of the profile; empty if it names none.
         client_id: The app client that the secret must belong to, if the value says so.
 
