@@ -218,7 +218,7 @@ def test_the_secret_of_another_client_is_never_sent() -> None:
     assert services.signin.started == []
 
 
-def test_a_client_without_a_secret_is_told_to_lose_its_source() -> None:
+def test_a_client_without_a_secret_has_its_source_removed() -> None:
     services = world(OLD, start=[ClientSecretUnwanted("dev/alice: not configured for secret.")])
 
     with pytest.raises(ClientSecretUnwanted) as caught:
