@@ -26,6 +26,7 @@ from tests.unit.fakes import (
     FakeClock,
     FakeIndex,
     FakeLocks,
+    FakeSecretReader,
     FakeVault,
     FakeVerifier,
     make_exchange,
@@ -48,6 +49,7 @@ class ExchangeWorld:
     alice: Profile = field(init=False)
     orders: Profile = field(init=False)
     vault: FakeVault = field(default_factory=FakeVault)
+    sources: FakeSecretReader = field(default_factory=FakeSecretReader)
 
     def __post_init__(self) -> None:
         self.pool = self.server.add_pool()
@@ -108,6 +110,7 @@ class ExchangeWorld:
             vault=self.vault,
             provider_of=provider_of,
             identity_pools=FakeIdentities(),
+            secret_reader=self.sources,
             index=FakeIndex(),
             locks=FakeLocks(),
             verifier=FakeVerifier(CognituiError("Nobody verifies here.")),

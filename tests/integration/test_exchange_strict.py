@@ -12,6 +12,7 @@ from cognitui.demo.strict import errors as server_errors
 from cognitui.demo.strict.errors import InjectedError, Refusal
 from cognitui.demo.strict.pools import SELF_SERVICE
 from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.tiers import Tier
 from cognitui.demo.strict.token_exchange import DELEGATION, IMPERSONATION
 from cognitui.demo.strict.wire import Answer
 from cognitui.model import errors
@@ -100,6 +101,14 @@ def test_the_client_secret_is_asked_for(world: ExchangeWorld) -> None:
     assert isinstance(broker.answer(again, {"client-secret": SECRET}), TokenResult)
 
 
+def test_a_client_secret_that_was_rotated_is_read_again(by_api: ExchangeWorld) -> None:
+    place = "secretsmanager:orders#secret"
+    by_api.sources.values[place] = [f'{{"secret": "{SECRET[::-1]}"}}', f'{{"secret": "{SECRET}"}}']
+
+    assert by_api.issued(stored=None, client_secret_from=place)["sub"] == by_api.user.sub
+    assert by_api.exchanges == 2
+
+
 def test_a_stored_client_secret_that_is_wrong_is_reported(world: ExchangeWorld) -> None:
     assert isinstance(refused(world, stored=SECRET[::-1]), errors.ClientSecretWrong)
 
@@ -178,6 +187,12 @@ def test_an_actor_that_cognito_refuses_is_named(by_api: ExchangeWorld) -> None:
 
     assert isinstance(error, errors.TokenRefused)
     assert error.about == "dev/orders"
+
+
+def test_the_lite_plan_is_a_reason_that_is_named(world: ExchangeWorld) -> None:
+    world.pool.tier = Tier.LITE
+
+    assert "Essentials or Plus" in refused(world).fix
 
 
 @pytest.mark.parametrize("name", ["OperationNotEnabledException", "FeatureUnavailableInTierException"])

@@ -39,6 +39,7 @@ SELF_SERVICE = "aws.cognito.signin.user.admin"
 _OF_TOKENS = (TokenRefused, SessionExpired, RefreshTokenDead, NotAuthorized)
 _OF_REQUEST = (InputRejected, ScopeNotAllowed, ScopeMissing, BrowserSignInDenied)
 _LONGEST_LIST = 200
+_PLANS = "Token exchange needs the feature plan Essentials or Plus."
 
 _NO_EXCHANGE = re.compile(r"(exchange|delegation|impersonation).*not (enabled|allowed|supported|permitted)", re.I)
 _OF_ACTOR = re.compile(r"\bactor", re.I)
@@ -77,10 +78,7 @@ def _explained(refusal: Refused, attempt: Attempt) -> Refused:
     if isinstance(refusal, FlowNotEnabled) or (isinstance(refusal, InputRejected) and _NO_EXCHANGE.search(said)):
         return _not_enabled(profile, said)
     if isinstance(refusal, NotInThisPool) and not isinstance(refusal, OperationUnknown):
-        return NotInThisPool(
-            refusal.cause,
-            fix="Token exchange needs the feature plan Essentials or Plus: ask the pool's admin.",
-        )
+        return NotInThisPool(refusal.cause, fix=f"Ask the pool's admin. {_PLANS}")
     if isinstance(refusal, _OF_REQUEST):
         return _wrong_request(refusal, attempt, said)
     return _token_refused(profile, said) if isinstance(refusal, _OF_TOKENS) else refusal
@@ -96,7 +94,7 @@ def _not_enabled(profile: Profile, said: str) -> FlowNotEnabled:
     return FlowNotEnabled(
         f"{inert(profile.id)}: the app client {inert(profile.client_id)} does not allow a token exchange {kind} "
         f"({said}).",
-        fix=f"Have the pool's admin add {flow} to the app client's authentication flows, or {other}.",
+        fix=f"Have the pool's admin add {flow} to the app client's authentication flows, or {other}. {_PLANS}",
     )
 
 
