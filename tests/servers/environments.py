@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-FOLDER = Path(__file__).parents[2] / ".oracles"
+FOLDER = (Path(__file__).parents[2] / ".oracles").resolve()
+"""Resolved: npm doesn't install into a folder behind a link."""
 SCRIPTS = Path(__file__).parent
 
 _LONGEST = 900.0
@@ -100,8 +101,8 @@ def _run(command: Sequence[str]) -> None:
     except subprocess.TimeoutExpired:
         raise CannotInstall(f"{Path(command[0]).name} took too long") from None
     if ran.returncode:
-        lines = (ran.stderr or ran.stdout).strip().splitlines() or ["it says nothing"]
-        raise CannotInstall(f"{Path(command[0]).name} failed: {lines[-1][:300]}")
+        lines = [line for line in (ran.stderr or ran.stdout).splitlines() if "error" in line.lower()]
+        raise CannotInstall(f"{Path(command[0]).name} failed: {' | '.join(lines[:4])[:400]}")
 
 
 _MAKERS: Mapping[str, Callable[[Path, Path], None]] = {

@@ -9,7 +9,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cognitui.demo.strict.errors import Refusal, not_authorized
+from cognitui.demo.strict.iam import ACCOUNT
+from cognitui.demo.strict.issuers import IssuerType, aws_issuer
+from cognitui.demo.strict.replicas import Replica
 from cognitui.demo.strict.signing import SigningKey
+from cognitui.demo.strict.tiers import Tier, unavailable_in_tier
 from cognitui.demo.strict.users import Mfa, Tracking, User
 from cognitui.demo.strict.wire import Body
 
@@ -29,7 +33,7 @@ FLOWS = frozenset(
         "REFRESH_TOKEN_AUTH",
     }
 )
-"""All flows that the server supports."""
+"""The flows that a client allows unless it says otherwise; token exchange must be allowed (`token_exchange.py`)."""
 
 _HOUR = 3_600.0
 _DAY = 24 * _HOUR
@@ -52,13 +56,14 @@ class CustomChallenge:
     answer: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Pool:
-    """A user pool."""
+    """A user pool. A test or an operation may change its settings between two calls."""
 
     id: str
     """`eu-west-1_AbCdEf123`"""
-    issuer: str
+    endpoint: str
+    """The server's address, without a slash at its end."""
     key: SigningKey = field(repr=False)
     required_attributes: tuple[str, ...] = ()
     """Every user must have them; the first sign-in asks for those that are missing."""
@@ -82,6 +87,15 @@ class Pool:
     device_tracking: Tracking | None = None
     device_suppresses_mfa: bool = False
     """ChallengeRequiredOnNewDevice: the proof of a remembered device replaces MFA."""
+    tier: Tier = Tier.ESSENTIALS
+    """UserPoolTier: the feature plan."""
+    issuer_type: IssuerType = IssuerType.ORIGINAL
+    has_aws_issuer: bool = False
+    """Whether an ORIGINAL issuer is AWS's name, as with moto; otherwise it begins with `endpoint`, as with ministack.
+
+    An UPDATED one is always AWS's name. The keys are at `endpoint` in any case.
+    """
+    replica: Replica | None = None
     users: dict[str, User] = field(default_factory=dict, repr=False)
     """By each name that signs in, in lower case: the real username and the aliases."""
 
@@ -92,22 +106,57 @@ class Pool:
 
     @property
     def region(self) -> str:
-        """The region, which its id begins with."""
+        """The primary Region, which its id begins with."""
         return self.id.partition("_")[0]
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The primary Region, then the secondary one if there is a replica."""
+        return (self.region, *((self.replica.region,) if self.replica else ()))
+
+    def arn(self, region: str) -> str:
+        """Return the ARN of the pool, or of its replica, in a Region."""
+        return f"arn:aws:cognito-idp:{region}:{ACCOUNT}:userpool/{self.id}"
+
+    @property
+    def issuer(self) -> str:
+        """The `iss` of new tokens."""
+        return self.issuer_as(self.issuer_type)
+
+    @property
+    def issuers(self) -> tuple[str, ...]:
+        """All names under which tokens are valid: the owner may switch at any time."""
+        return tuple(self.issuer_as(kind) for kind in IssuerType)
+
+    def issuer_as(self, kind: IssuerType) -> str:
+        """Return the issuer of one type."""
+        if kind is IssuerType.ORIGINAL and not self.has_aws_issuer:
+            return f"{self.endpoint}/{self.id}"
+        return aws_issuer(kind, self.id)
 
     @property
     def all_users(self) -> tuple[User, ...]:
         """Each user once, in the order in which they were added."""
         return tuple({id(user): user for user in self.users.values()}.values())
 
+    def check_tier(self, needed: Tier, feature: str) -> None:
+        """Raise FeatureUnavailableInTierException if the pool's plan lacks a feature; each feature calls it first.
+
+        Args:
+            needed: The smallest plan that has the feature.
+            feature: Its name in the message: `Passwordless Sign-In`.
+        """
+        if not self.tier.includes(needed):
+            raise unavailable_in_tier(feature, self.tier)
+
     def missing_attributes(self, user: User) -> list[str]:
         """Return the required attributes that a user does not have."""
         return [name for name in self.required_attributes if not user.attributes.get(name)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class AppClient:
-    """An app client; all times are seconds."""
+    """An app client; all times are seconds. A test or an operation may change its settings between two calls."""
 
     pool: Pool
     id: str
@@ -131,6 +180,8 @@ class AppClient:
     """CallbackURLs, compared character by character."""
     logout_uris: tuple[str, ...] = ()
     scopes: tuple[str, ...] = (*OPENID_SCOPES, SELF_SERVICE)
+    added_scopes: tuple[str, ...] = ()
+    """Scopes that a trigger adds to the access tokens of users (AWS, "Pre token generation Lambda trigger")."""
     grants: frozenset[str] = frozenset({"code"})
     """AllowedOAuthFlows: `code`, or `client_credentials`."""
 

@@ -41,7 +41,7 @@ def access_token(client: AppClient, user: User, origin: Origin, now: float) -> s
             "client_id": client.id,
             **({"device_key": origin.device_key} if origin.device_key else {}),
             "token_use": "access",
-            "scope": " ".join(origin.scopes),
+            "scope": " ".join((*origin.scopes, *client.added_scopes)),
             "exp": int(now + client.access_validity),
             "username": user.username,
         }
@@ -112,7 +112,7 @@ def signed_token(pools: Pools, token: str) -> SignedToken | None:
     claims = unverified_claims(token)
     issuer = claims.get("iss")
     pool = pools.pool(issuer.rpartition("/")[2]) if isinstance(issuer, str) else None
-    if pool is None or pool.issuer != issuer or not pool.key.has_signed(token):
+    if pool is None or issuer not in pool.issuers or not pool.key.has_signed(token):
         return None
     return SignedToken(pool, claims)
 
