@@ -77,7 +77,9 @@ _PREFIX = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 
-_SERVICES = frozenset({"cognito-idp", "cognito-idp-fips", "cognito-identity", "cognito-identity-fips"})
+_SERVICES = frozenset(
+    {"cognito-idp", "cognito-idp-fips", "issuer-cognito-idp", "cognito-identity", "cognito-identity-fips"}
+)
 
 
 class AwsCredentials(Frozen, frozen=True):
@@ -275,6 +277,11 @@ def host_of_service(service: str, region: str, *, fips: bool = False, dual_stack
         elif region not in _FIPS_AT_USUAL_HOST:
             suffix = others or _USUAL_DUAL_STACK
     return f"{service}{'-fips' if fips else ''}.{region}.{suffix}"
+
+
+def partition_of(region: str) -> str:
+    """Return what the Regions of one partition begin with, such as `cn-`; empty for AWS's usual one."""
+    return next((begin for begin in ("us-gov-", *_PARTITIONS) if region.startswith(begin)), "")
 
 
 def pool_domain(prefix: str, region: str) -> str:

@@ -15,9 +15,10 @@ from cognitui.demo.strict.identity_pools import IdentityPool, IdentityPools
 from cognitui.demo.strict.journal import Journal, Request
 from cognitui.demo.strict.operations import Operations, name_of, parameters_of
 from cognitui.demo.strict.outbox import Outbox
-from cognitui.demo.strict.pools import AppClient, CustomChallenge, MfaConfiguration, Pool, Pools
+from cognitui.demo.strict.pools import AppClient, CustomChallenge, IssuerType, MfaConfiguration, Pool, Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.signing import SigningKey
+from cognitui.demo.strict.tiers import Tier
 from cognitui.demo.strict.users import Mfa, SoftwareToken, Tracking, User, UserStatus
 from cognitui.demo.strict.wire import Answer, Call, Listener
 
@@ -39,6 +40,7 @@ class ClientSettings(TypedDict, total=False):
     redirect_uris: tuple[str, ...]
     logout_uris: tuple[str, ...]
     scopes: tuple[str, ...]
+    added_scopes: tuple[str, ...]
     grants: frozenset[str]
 
 
@@ -58,6 +60,8 @@ class PoolSettings(TypedDict, total=False):
     custom_domain: str
     device_tracking: Tracking | None
     device_suppresses_mfa: bool
+    tier: Tier
+    issuer_type: IssuerType
 
 
 class UserSettings(TypedDict, total=False):
