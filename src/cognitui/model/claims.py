@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from cognitui.model.authentication_level import NO_NAMES, methods_in_words
 from cognitui.model.duration import local_time, relative
 from cognitui.model.errors import BadToken
 from cognitui.model.text import NotAnObject, inert, read_object
@@ -68,7 +69,7 @@ class ClaimRow(Struct, frozen=True):
     explanation: str
     """One sentence about the claim; empty for a claim that only the pool knows."""
     note: str = ""
-    """For a time: its distance from now."""
+    """For a time, its distance from now; for a level and the methods of a sign-in, plain words. Inert."""
 
 
 class KnownClaim(NamedTuple):
@@ -99,7 +100,9 @@ WHO_WHAT_WHEN: dict[str, KnownClaim] = {
     "cognito:roles": KnownClaim("list", "The IAM roles of the user's groups."),
     "cognito:preferred_role": KnownClaim("text", "The IAM role of the user's group with the best precedence."),
     "scope": KnownClaim("list", "What the access token may do, one scope per line."),
-    "auth_time": KnownClaim("time", "When the user signed in; a refresh does not change it."),
+    "acr": KnownClaim("text", "How strongly the user signed in: the level, 1 to 4, or the pool's own name for it."),
+    "amr": KnownClaim("list", "How the user signed in: the methods, in Cognito's words."),
+    "auth_time": KnownClaim("time", "When the user signed in or stepped up; a refresh does not change it."),
     "iat": KnownClaim("time", "When this token was issued."),
     "nbf": KnownClaim("time", "The token is not valid before this time."),
     "exp": KnownClaim("time", "When this token expires."),
@@ -180,7 +183,7 @@ def describe_claim(name: str, value: object, now: float, since: Callable[[float,
     shown, explanation = inert(name, _LONGEST_NAME), known.explanation if known else ""
     if known and known.kind == "time" and (moment := _moment(value)) is not None:
         return ClaimRow(shown, (local_time(moment),), "time", explanation, since(moment, now))
-    note = "not a date" if known and known.kind == "time" else ""
+    note = "not a date" if known and known.kind == "time" else _in_words(name, value)
     if known and known.kind == "list" and isinstance(value, str):
         value = value.split()
     if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value):
@@ -189,6 +192,15 @@ def describe_claim(name: str, value: object, now: float, since: Callable[[float,
         laid_out = _json(value, indent=2).split("\n")
         return ClaimRow(shown, _lines(iter(laid_out), len(laid_out)), "json", explanation, note)
     return ClaimRow(shown, (inert(_scalar(value), _LONGEST_LINE),), "text", explanation, note)
+
+
+def _in_words(name: str, value: object) -> str:
+    """Return the level or the methods of a sign-in in plain words, if that says more than the claim; inert."""
+    if name == "acr" and isinstance(value, str) and (level := NO_NAMES.level_of(value)) is not None:
+        return f"level {level}"
+    if name == "amr" and isinstance(value, list):
+        return methods_in_words([method for method in value if isinstance(method, str)])
+    return ""
 
 
 def in_order(names: Iterable[str]) -> list[str]:

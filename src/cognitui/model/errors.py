@@ -13,6 +13,7 @@ CognituiError                        1  internal error
 │   ├── RedirectUnavailable          2  the port of the redirect URI is in use
 │   ├── AwsCredentialsUnusable       2  none to sign an admin call with
 │   ├── Boto3TooOld                  2  the installed boto3 does not know a signed call
+│   ├── SecretSourceUnusable         2  the source of a secret has none that can be used
 │   ├── ClipboardUnavailable         2  no clipboard can be reached
 │   ├── CommandNotRun              126  `exec` cannot run it (the exit code that shells use)
 │   ├── CommandNotFound            127  `exec` finds no such program (the exit code that shells use)
@@ -186,6 +187,14 @@ class Boto3TooOld(UsageError):
 
     title = "boto3 is too old"
     default_fix = "Run: pip install -U boto3 (installed by pipx: pipx runpip cognitui install -U boto3)."
+
+
+class SecretSourceUnusable(UsageError):
+    """There is no such secret in the source that the profile names, or it is of another form."""
+
+    title = "Secret source not usable"
+    default_fix = "Check client_secret_from in the profile."
+    remedy = "edit_profile"
 
 
 class ClipboardUnavailable(UsageError):
