@@ -9,7 +9,7 @@ from hashlib import sha256
 from cognitui.demo.strict.admin import client_of, pool_of
 from cognitui.demo.strict.errors import Refusal, invalid_parameter
 from cognitui.demo.strict.parameters import Parameters, optional
-from cognitui.demo.strict.pools import Pools
+from cognitui.demo.strict.pools import Pool, Pools
 from cognitui.demo.strict.users import User
 from cognitui.demo.strict.wire import Body
 
@@ -61,6 +61,7 @@ class DirectoryOperations:
                 "EstimatedNumberOfUsers": len(pool.all_users),
                 "UserPoolTier": pool.tier,
                 "IssuerConfiguration": {"Type": pool.issuer_type},
+                **({"AcrConfiguration": _levels(pool)} if pool.acr_names else {}),
                 **({"UsernameAttributes": list(pool.username_attributes)} if pool.username_attributes else {}),
                 **({"Domain": pool.domain} if pool.domain else {}),
                 **({"CustomDomain": pool.custom_domain} if pool.custom_domain else {}),
@@ -70,6 +71,10 @@ class DirectoryOperations:
     def describe_user_pool_client(self, parameters: Parameters) -> Body:
         """Describe an app client, including its secret."""
         return {"UserPoolClient": client_of(self._pools, parameters).description}
+
+
+def _levels(pool: Pool) -> Body:
+    return {f"Level{level}": {"AcrValue": name} for level, name in pool.acr_names.items()}
 
 
 def _listed(user: User) -> Body:

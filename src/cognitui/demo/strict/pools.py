@@ -93,6 +93,8 @@ class Pool:
     tier: Tier = Tier.ESSENTIALS
     """UserPoolTier: the feature plan."""
     issuer_type: IssuerType = IssuerType.ORIGINAL
+    acr_names: dict[int, str] = field(default_factory=dict)
+    """AcrConfiguration: the pool's own names of authentication levels, by level."""
     users: dict[str, User] = field(default_factory=dict, repr=False)
     """By each name that signs in, in lower case: the real username and the aliases."""
 

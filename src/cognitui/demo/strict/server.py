@@ -62,6 +62,7 @@ class PoolSettings(TypedDict, total=False):
     device_suppresses_mfa: bool
     tier: Tier
     issuer_type: IssuerType
+    acr_names: dict[int, str]
 
 
 class UserSettings(TypedDict, total=False):
