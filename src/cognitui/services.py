@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from cognitui.cognito.oauth.provider import OAuthProvider
     from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
     from cognitui.cognito.provider import UserPoolProvider
+    from cognitui.cognito.secrets_manager import SecretsManager
     from cognitui.cognito.transport import RequestEvents, ServerClocks
     from cognitui.cognito.user_pool_api import UserPoolApi
     from cognitui.doctor.setup import Doctor
@@ -241,6 +242,7 @@ class Services:
             locks=FileLocks(self._paths.locks),
             clock=time.time,
             username_of=_username_of,
+            secret_reader=cast("SecretsManager", Lazy(self._make_secrets_manager)),
         )
 
     def expiries(self) -> Mapping[str, Expiries]:
@@ -450,6 +452,11 @@ class Services:
         from cognitui.cognito.identity_pool_api import IdentityPoolApi
 
         return IdentityPoolApi(self._api.transport, self._events)
+
+    def _make_secrets_manager(self) -> SecretsManager:
+        from cognitui.cognito.secrets_manager import SecretsManager
+
+        return SecretsManager(self._api.transport, self._environ, self._events)
 
     def _make_verifier(self) -> TokenVerifier:
         from cognitui.cognito.http import fetch_https

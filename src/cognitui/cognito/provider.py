@@ -17,6 +17,7 @@ from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.claims import scopes_of
 from cognitui.model.errors import ScopeMissing, ServiceFault
 from cognitui.model.profile import Profile
+from cognitui.model.struct import replace
 from cognitui.model.text import NotAnObject, inert, read_object
 from cognitui.model.token import TokenSet, UserInfo
 
@@ -100,6 +101,12 @@ class UserPoolProvider(SignedInRequests):
         self._events.before(challenge.profile, f"answer to {challenge.kind}")
         with within(self._seconds):
             return self._flow.answer(challenge, answers)
+
+    def with_client_secret(self, challenge: Challenge, client_secret: str) -> Challenge:
+        """Return the challenge of a sign-in that continues with another client secret."""
+        attempt = challenge.state
+        assert isinstance(attempt, Attempt)
+        return replace(challenge, state=attempt.with_client_secret(client_secret))
 
     def wait(self, challenge: Challenge, stop: threading.Event) -> None:
         """Return None: the user answers all challenges of the user pool API."""

@@ -12,6 +12,7 @@ CognituiError                        1  internal error
 │   ├── PasskeyNeeded                2  a terminal has no authenticator
 │   ├── RedirectUnavailable          2  the port of the redirect URI is in use
 │   ├── AwsCredentialsUnusable       2  none to sign an admin call with
+│   ├── SecretSourceUnusable         2  the source of a secret has none that can be used
 │   ├── ClipboardUnavailable         2  no clipboard can be reached
 │   ├── CommandNotRun              126  `exec` cannot run it (the exit code that shells use)
 │   ├── CommandNotFound            127  `exec` finds no such program (the exit code that shells use)
@@ -177,6 +178,14 @@ class AwsCredentialsUnusable(UsageError):
 
     title = "No AWS credentials"
     default_fix = "Check aws_profile in the profile and the files in ~/.aws."
+    remedy = "edit_profile"
+
+
+class SecretSourceUnusable(UsageError):
+    """There is no such secret in the source that the profile names, or it is of another form."""
+
+    title = "Secret source not usable"
+    default_fix = "Check client_secret_from in the profile."
     remedy = "edit_profile"
 
 

@@ -19,6 +19,7 @@ from cognitui.model.profile import (
     region_of_pool,
     uses_domain,
 )
+from cognitui.model.secret_source import source_error
 from cognitui.profiles.schema import FieldError, expect_value_error, url_error, wrong_type
 
 _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
@@ -215,6 +216,9 @@ def _value_error(key: str, value: object, *, emulated: bool) -> FieldError | Non
             return FieldError(key, "is empty", "write it, or remove the key")
         if key in ("api_url", "domain", "endpoint_url", "redirect_uri"):
             return url_error(key, value)
+        if key == "client_secret_from":
+            wrong_source = source_error(value)
+            return FieldError(key, *wrong_source) if wrong_source else None
         wrong = _EMULATED.get(key) if emulated else None
         wrong = wrong or _SHAPES.get(key)
         return FieldError(key, wrong[1], wrong[2]) if wrong and not wrong[0].fullmatch(value) else None

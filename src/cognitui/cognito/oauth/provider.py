@@ -89,6 +89,14 @@ class OAuthProvider(SignedInRequests):
                 return replace(challenge, remark=_STRAY)
             return self._exchange(under_way.with_code(code))
 
+    def with_client_secret(self, challenge: Challenge, client_secret: str) -> Challenge:
+        """Return the challenge of a sign-in that continues with another client secret."""
+        under_way = challenge.state
+        if isinstance(under_way, Attempt):
+            return replace(challenge, state=under_way.with_client_secret(client_secret))
+        assert isinstance(under_way, Authorization)
+        return replace(challenge, state=under_way.with_attempt(under_way.attempt.with_client_secret(client_secret)))
+
     def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
         """Wait for the browser to come back; returns the answers for `answer`, or None once `stop` is set.
 

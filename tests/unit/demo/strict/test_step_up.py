@@ -97,7 +97,7 @@ def test_a_refresh_keeps_level_and_time(world: World) -> None:
     }
 
 
-def test_a_code_by_e_mail_alone_is_level_2(world: World) -> None:
+def test_a_code_by_e_mail_is_level_2(world: World) -> None:
     her = carol(world)
     asked = her.start(PREFERRED_CHALLENGE="EMAIL_OTP", TARGET_ACR_VALUES=TWO)
     result = her.answer(asked, EMAIL_OTP_CODE=her.mail)["AuthenticationResult"]
