@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hmac
 from collections.abc import Callable
 
 from cognitui.demo.strict.authorization import AuthorizationCodes
@@ -110,9 +109,9 @@ def _authenticated_client(pools: Pools, call: Call, form: Form) -> AppClient:
         client = pools.client(client_id)
     except Refusal:
         raise _invalid_client() from None
-    if (client.secret is None) != (secret is None):
+    if client.is_confidential != (secret is not None):
         raise _invalid_client()
-    if not hmac.compare_digest((client.secret or "").encode(), (secret or "").encode()):
+    if secret is not None and not client.has_secret(secret):
         raise _invalid_client("invalid_client_secret")
     return client
 
