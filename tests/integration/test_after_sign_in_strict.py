@@ -25,7 +25,7 @@ from cognitui.tokens.broker import TokenBroker
 from cognitui.tokens.request import TokenPolicy, TokenResult
 from cognitui.vault.vault import MemoryVault
 from tests.strict.browser import log_in
-from tests.unit.fakes import FakeIndex, FakeLocks, FakeVerifier, make_jwt
+from tests.unit.fakes import FakeIndex, FakeLocks, FakeSecretReader, FakeVerifier, make_jwt
 
 PASSWORD = "Passw0rd!"
 SECRET = "9drv7kalt3vq0ssexampleexample"
@@ -49,6 +49,7 @@ class Desk:
             verifier=FakeVerifier(errors.CognituiError("nobody verifies here")),
             clock=server.clock,
             username_of=username_of,
+            secret_reader=FakeSecretReader(),
         )
         self.broker.set_secret(self.profile, SecretKind.PASSWORD, PASSWORD)
         if client.secret:

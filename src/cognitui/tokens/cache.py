@@ -17,7 +17,8 @@ from cognitui.model.profile import Profile
 from cognitui.model.secret import DURABLE, SecretKind, SecretName
 from cognitui.model.struct import replace
 from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, Token, TokenKind, TokenSet
-from cognitui.tokens.interfaces import Index, Vault
+from cognitui.tokens.client_secret import ClientSecretUse, SourcedSecrets, named_source
+from cognitui.tokens.interfaces import Index, SecretReader, Vault
 
 _VERSION = "v1"
 
@@ -32,10 +33,12 @@ SECRET_OF_TOKEN = {
 class TokenCache:
     """Reads and writes tokens and secrets. A caller that changes an identity's tokens must hold its lock."""
 
-    def __init__(self, vault: Vault, index: Index) -> None:
+    def __init__(self, vault: Vault, index: Index, secret_reader: SecretReader) -> None:
         self.vault = vault
         self.index = index
         self._memory = InMemoryCache()
+        self._sourced = SourcedSecrets(secret_reader)
+        self.client_secret_use = ClientSecretUse(self._sourced, self._refuse_stored)
         self._unnoted: dict[str, Expiries] = {}
         """What could not be written to the index."""
         self._seen: dict[tuple[str, TokenKind], object] = {}
@@ -239,9 +242,19 @@ class TokenCache:
             self.remove_secret(profile, SecretKind.DEVICE)
 
     def secret(self, profile: Profile, kind: SecretKind) -> str | None:
-        """Return the secret that was typed in this run, or the stored one, or None."""
+        """Return the secret that was typed in this run, the stored one, the one in the profile's source, or None."""
         name = profile.secret_name(kind)
-        return self._memory.secret(name) or self.vault.get(name)
+        stored = self._memory.secret(name) or self.vault.get(name)
+        if kind is not SecretKind.CLIENT_SECRET or named_source(profile) is None:
+            return stored
+        if stored is not None and not self._memory.was_refused(name, stored):
+            return stored
+        return self._sourced.get(profile)
+
+    def _refuse_stored(self, profile: Profile, secret: str) -> None:
+        """Note that Cognito refused a client secret of this profile, so that its source is used from now on."""
+        name = profile.secret_name(SecretKind.CLIENT_SECRET)
+        self._memory.refuse_secret(name, secret)
 
     def refuse_password(self, profile: Profile, password: str) -> None:
         """Note that Cognito refused a password: a few more tries with it would lock the user out."""
@@ -307,6 +320,7 @@ class TokenCache:
     def drop_memory(self) -> None:
         """Drop what was read or typed; see `InMemoryCache.clear`."""
         self._memory.clear()
+        self._sourced.clear()
 
     def noted(self, profile: Profile) -> Expiries:
         """Return what is known of a profile's tokens without opening the vault."""

@@ -56,7 +56,11 @@ class SigningOut:
                 return self._forgotten(profile, Reach.REVOKE)
             client_secret = self._cache.secret(profile, SecretKind.CLIENT_SECRET)
             try:
-                self._provider_of(profile).revoke(profile, refresh.value, client_secret)
+                self._cache.client_secret_use.call(
+                    profile,
+                    client_secret,
+                    lambda secret: self._provider_of(profile).revoke(profile, refresh.value, secret),
+                )
             except RefreshTokenDead:
                 # It had expired or was revoked; nothing is known of the access token that came from it.
                 return replace(self._forgotten(profile, Reach.REVOKE), had_ended=True)
