@@ -10,8 +10,8 @@ from collections.abc import Callable
 from cognitui.demo.strict.admin import client_of, pool_of
 from cognitui.demo.strict.client_secrets import ClientSecrets, new_secret
 from cognitui.demo.strict.errors import Refusal, invalid_parameter
-from cognitui.demo.strict.parameters import Parameters, flag, optional, required
-from cognitui.demo.strict.pools import ALL_FLOWS, AppClient, Pools
+from cognitui.demo.strict.parameters import Parameters, flag, optional, required, string_list
+from cognitui.demo.strict.pools import ALL_FLOWS, CLIENT_TOKEN_AUTH, AppClient, Pools
 from cognitui.demo.strict.wire import Body
 
 _ID_ALPHABET = string.ascii_lowercase + string.digits
@@ -39,12 +39,18 @@ class AppClientOperations:
         generates, own = flag(parameters, "GenerateSecret"), _own_secret(parameters)
         if generates and own is not None:
             raise invalid_parameter("ClientSecret cannot be provided if GenerateSecret is true.")
+        flows, secret = _flows(parameters), new_secret() if generates else own
+        if CLIENT_TOKEN_AUTH in flows and (len(flows) > 1 or secret is None):
+            raise invalid_parameter(
+                "ALLOW_CLIENT_TOKEN_AUTH needs a client secret and cannot be combined with other auth flows."
+            )
         client = AppClient(
             pool,
             "".join(secrets.choice(_ID_ALPHABET) for _ in range(26)),
             name,
-            new_secret() if generates else own,
-            _flows(parameters),
+            secret,
+            flows,
+            scopes=string_list(parameters, "AllowedOAuthScopes"),
             grants=frozenset(),
             secret_created_at=self._now(),
         )
@@ -96,12 +102,10 @@ def _own_secret(parameters: Parameters) -> str | None:
 
 
 def _flows(parameters: Parameters) -> frozenset[str]:
-    given = parameters.get("ExplicitAuthFlows")
+    given = string_list(parameters, "ExplicitAuthFlows")
     if not given:
         return _DEFAULT_FLOWS
-    if not isinstance(given, list):
-        raise Refusal("SerializationException")
-    names = frozenset(str(name).removeprefix("ALLOW_") for name in given)
+    names = frozenset(name.removeprefix("ALLOW_") for name in given)
     if not names <= ALL_FLOWS:
         raise invalid_parameter(
             "1 validation error detected: Value at 'explicitAuthFlows' failed to satisfy constraint"

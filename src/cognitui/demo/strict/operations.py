@@ -10,6 +10,7 @@ from cognitui.demo.strict.account import AccountOperations, AccountRecovery
 from cognitui.demo.strict.admin import AdminOperations
 from cognitui.demo.strict.app_clients import AppClientOperations
 from cognitui.demo.strict.client_secrets import ClientSecrets
+from cognitui.demo.strict.client_tokens import ClientTokens
 from cognitui.demo.strict.devices import DeviceOperations
 from cognitui.demo.strict.directory import DirectoryOperations
 from cognitui.demo.strict.discovery import Discovery, document_of
@@ -103,7 +104,7 @@ class Operations:
                 *_secret_operations(secrets_manager),
                 *_directory_operations(DirectoryOperations(pools)),
                 *_identity_operations(identity_pools),
-                *_exchange_operations(exchange),
+                *_token_operations(exchange, ClientTokens(pools, now)),
             )
         }
         self._oauth = OAuth(pools, refresh_tokens, access_tokens, exchange, outbox, now)
@@ -296,8 +297,12 @@ def _identity_operations(identity_pools: IdentityPools) -> tuple[Operation, ...]
     )
 
 
-def _exchange_operations(exchange: TokenExchange) -> tuple[OpenOperation, ...]:
+def _token_operations(exchange: TokenExchange, client_tokens: ClientTokens) -> tuple[OpenOperation, ...]:
     return (
+        # The model has no no-auth mark on it: boto3 signs it, and the signature counts for nothing.
+        OpenOperation(
+            f"{_USER_POOLS}GetClientToken", lambda parameters, _signed: client_tokens.get_client_token(parameters)
+        ),
         OpenOperation(
             f"{_USER_POOLS}GetDerivedToken",
             lambda parameters, signed: exchange.get_derived_token(parameters, signed=signed),

@@ -35,7 +35,10 @@ FLOWS = frozenset(
 )
 """The flows that a client allows unless it says otherwise; token exchange must be allowed (`token_exchange.py`)."""
 
-ALL_FLOWS = FLOWS | {"TOKEN_EXCHANGE_DELEGATION", "TOKEN_EXCHANGE_IMPERSONATION"}
+CLIENT_TOKEN_AUTH = "CLIENT_TOKEN_AUTH"
+"""The flow of GetClientToken, which excludes all others."""
+
+ALL_FLOWS = FLOWS | {"TOKEN_EXCHANGE_DELEGATION", "TOKEN_EXCHANGE_IMPERSONATION", CLIENT_TOKEN_AUTH}
 """All flows that a client may allow."""
 
 _HOUR = 3_600.0
@@ -228,6 +231,8 @@ class AppClient:
             raise ValueError("a client secret has 24 to 64 characters: boto3 sends no other")
         if "client_credentials" in self.grants and (self.secret is None or len(self.grants) > 1):
             raise ValueError("client_credentials needs a secret, and cannot be combined with another grant")
+        if CLIENT_TOKEN_AUTH in self.flows and (self.secret is None or len(self.flows) > 1):
+            raise ValueError("CLIENT_TOKEN_AUTH needs a secret, and cannot be combined with another flow")
 
     def user(self, name: str) -> User | None:
         """Return the pool's user of that name, or None if there is none and the client hides it.
@@ -266,6 +271,11 @@ class AppClient:
             raise Refusal(error, f"Client {self.id} is configured with secret but client secret was not received")
         if not self.has_secret(sent):
             raise Refusal(error, f"Client secret does not match for the client: {self.id}")
+
+    @property
+    def custom_scopes(self) -> tuple[str, ...]:
+        """Its scopes of resource servers, the only ones for machines."""
+        return tuple(scope for scope in self.scopes if scope not in (*OPENID_SCOPES, SELF_SERVICE))
 
     @property
     def is_confidential(self) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from cognitui.demo.strict.authorization import AuthorizationCodes
 from cognitui.demo.strict.errors import Refusal
 from cognitui.demo.strict.oauth_messages import Form, OAuthRefusal, form_of, json_answer, required_field
-from cognitui.demo.strict.pools import OPENID_SCOPES, SELF_SERVICE, AppClient, Pools
+from cognitui.demo.strict.pools import AppClient, Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.signing import is_jwt
 from cognitui.demo.strict.token_exchange import TOKEN_EXCHANGE, TokenExchange
@@ -85,9 +85,8 @@ class TokenEndpoint:
 
     def _by_credentials(self, client: AppClient, form: Form) -> Body:
         _check_grant(client, "client_credentials")
-        own = tuple(scope for scope in client.scopes if scope not in (*OPENID_SCOPES, SELF_SERVICE))
-        scopes = tuple(form.get("scope", "").split()) or own
-        if not scopes or not set(scopes) <= set(own):
+        scopes = tuple(form.get("scope", "").split()) or client.custom_scopes
+        if not scopes or not set(scopes) <= set(client.custom_scopes):
             raise OAuthRefusal("invalid_scope")
         token = client_token(client, scopes, self._now())
         return {"access_token": token, "expires_in": int(client.access_validity), "token_type": "Bearer"}
