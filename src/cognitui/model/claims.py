@@ -214,12 +214,12 @@ def _actors_in_words(act: object) -> str:
     """Return who acts for the user now, and who acted before; inert. AWS has not published the form of the claim."""
     actors: list[str] = []
     while act and len(actors) < _MOST_ACTORS:
-        named = act if isinstance(act, Mapping) else {"sub": act}
-        found = (named.get(name) for name in ("username", "client_id", "sub"))
-        actor = next((name for name in found if isinstance(name, str) and name), "")
-        if not actor:
+        named: Mapping[str, object] = act if isinstance(act, Mapping) else {"sub": act}
+        found: tuple[object, ...] = (named.get("username"), named.get("client_id"), named.get("sub"))
+        names = [name for name in found if isinstance(name, str) and name]
+        if not names:
             break
-        actors.append(inert(actor, _LONGEST_NAME))
+        actors.append(inert(names[0], _LONGEST_NAME))
         act = named.get("act")
     if not actors:
         return ""
