@@ -210,13 +210,13 @@ def _in_words(name: str, value: object) -> str:
     return ""
 
 
-def _actors_in_words(act: object) -> str:
+def _actors_in_words(value: object) -> str:
     """Return who acts for the user now, and who acted before; inert. AWS has not published the form of the claim."""
     actors: list[str] = []
+    act: object = value
     while act and len(actors) < _MOST_ACTORS:
-        named: Mapping[str, object] = act if isinstance(act, Mapping) else {"sub": act}
-        found: tuple[object, ...] = (named.get("username"), named.get("client_id"), named.get("sub"))
-        names = [name for name in found if isinstance(name, str) and name]
+        named: Mapping[object, object] = act if isinstance(act, Mapping) else {"sub": act}
+        names = [name for key in ("username", "client_id", "sub") if isinstance(name := named.get(key), str) and name]
         if not names:
             break
         actors.append(inert(names[0], _LONGEST_NAME))
