@@ -85,3 +85,15 @@ async def test_a_protected_subject_is_asked_about_once() -> None:
         await story.press("y")
 
         await story.see("left   subject  prod/boss access")
+
+
+async def test_signing_out_says_whose_session_it_is_and_only_forgets_the_token() -> None:
+    services = exchanging().holding(FOR_ALICE, TokenSet(access=make_token()))
+    async with opened(services) as story:
+        await story.press("x")
+        await story.see("its token comes from the session of dev/alice.")
+        await story.press("e", "r", "h")
+
+        await story.hear("It has no session of its own")
+        assert services.sessions.calls == []
+        assert services.vault.entries == {}
