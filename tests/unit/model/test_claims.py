@@ -331,7 +331,7 @@ def test_of_a_text_that_is_no_jwt_no_life_is_known(token: str) -> None:
     assert lifetime_of(token, 1002) is None
 
 
-def test_the_level_and_the_methods_of_a_sign_in_are_told_in_plain_words() -> None:
+def test_the_level_and_the_methods_of_a_sign_in_have_plain_words() -> None:
     claims = {"amr": ["pwd", "email_otp", "mfa"], "acr": "urn:cognito:loa:3"}
     acr, amr = describe(Decoded(header={}, claims=claims), NOW)
     assert (acr.name, acr.note) == ("acr", "level 3")
