@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning
+    from cognitui.cognito.health import PoolHealth
     from cognitui.cognito.identity_pool_api import IdentityPoolApi
     from cognitui.cognito.jwks import TokenVerifier
     from cognitui.cognito.oauth.provider import OAuthProvider
@@ -279,7 +280,7 @@ class Services:
         """The user pools of an AWS account."""
         from cognitui.cognito.admin_api import AwsDirectory
 
-        return AwsDirectory(self._admin_caller, self._environ)
+        return AwsDirectory(self._admin_caller, self._environ, lambda profile: self._health.has_secret(profile))
 
     @cached_property
     def provisioning(self) -> AwsProvisioning:
@@ -302,8 +303,6 @@ class Services:
     @property
     def doctor(self) -> Doctor:
         """Check the setup and profiles; does not sign in."""
-        from cognitui.cognito.health import PoolHealth
-        from cognitui.cognito.http import look
         from cognitui.doctor.machine import ThisMachine
         from cognitui.doctor.profile import ProfileDoctor
         from cognitui.doctor.setup import Doctor
@@ -318,7 +317,7 @@ class Services:
             memory_was_chosen=self._memory_was_chosen,
             settings_rules=self._options.settings_rules,
         )
-        health = PoolHealth(self._api.transport, look, time.time, self._events)
+        health = self._health
         return Doctor(self.profiles, machine, health, ProfileDoctor(health, self._vault, self.expiries, time.time))
 
     # The system.
@@ -421,6 +420,13 @@ class Services:
         from cognitui.cognito.user_pool_api import UserPoolApi
 
         return UserPoolApi(time.time, hear_date=self._server_clocks.hear)
+
+    @cached_property
+    def _health(self) -> PoolHealth:
+        from cognitui.cognito.health import PoolHealth
+        from cognitui.cognito.http import look
+
+        return PoolHealth(self._api.transport, look, time.time, self._events)
 
     @cached_property
     def _admin_caller(self) -> AdminCaller:

@@ -11,6 +11,7 @@ from cognitui.cognito.srp import secret_hash
 from cognitui.cognito.transport import RequestEvents, Transport, skew_by
 from cognitui.model.diagnostics import ClientSettings, KeysSeen, PoolSettings
 from cognitui.model.errors import (
+    ClientSecretMissing,
     ClientSecretWrong,
     CognituiError,
     NotInThisPool,
@@ -75,6 +76,9 @@ class PoolHealth:
     def client(self, profile: Profile, client_secret: str | None) -> None:
         """Check whether Cognito knows the app client, by a refresh with an invalid token."""
         self._events.before(profile, "examination of the app client")
+        self._probe(profile, client_secret)
+
+    def _probe(self, profile: Profile, client_secret: str | None) -> None:
         if client_secret and len(client_secret) < SHORTEST_SECRET:
             self._client_by_short_secret(profile, client_secret)
             return
@@ -91,6 +95,19 @@ class PoolHealth:
             if not is_lacking(error, profile):
                 raise
             self._client_by_older_refresh(profile, client_secret)
+
+    def has_secret(self, profile: Profile) -> bool | None:
+        """Return whether the app client has a secret; None if Cognito does not say.
+
+        DescribeUserPoolClient does not tell: it shows neither one in Secrets Manager nor one that was added.
+        """
+        try:
+            self._probe(profile, None)
+        except ClientSecretMissing:
+            return True
+        except CognituiError:
+            return None
+        return False
 
     def _client_by_short_secret(self, profile: Profile, client_secret: str) -> None:
         """Do the same with a secret that botocore does not send in the newer call."""

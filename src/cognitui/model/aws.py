@@ -20,6 +20,9 @@ _SAFE = re.compile(r"[A-Za-z0-9+/=_-]+")
 
 _FIELDS = 6
 
+CLIENT_TOKEN_AUTH = "CLIENT_TOKEN_AUTH"
+"""The flow of GetClientToken in ExplicitAuthFlows, without `ALLOW_`."""
+
 DEFAULT_AWS_PROFILE = "default"
 """The profile of that name in ~/.aws, or the credentials of the environment or the machine."""
 
@@ -231,6 +234,15 @@ class ClientDetails(Frozen, frozen=True):
     callback_urls: tuple[str, ...] = ()
     identity_providers: tuple[str, ...] = ()
     """SupportedIdentityProviders; empty if they are not known."""
+    secret_source: str = ""
+    """Where its secret is if Cognito keeps it in Secrets Manager, as profiles write it: `secretsmanager:ARN`."""
+    secret_note: str = ""
+    """A sentence about a secret that AWS does not show; empty if there is none to say."""
+
+    @property
+    def is_machine_only(self) -> bool:
+        """Whether GetClientToken is its only flow: AWS allows no other beside it."""
+        return CLIENT_TOKEN_AUTH in self.flows
 
 
 class Account(Frozen, frozen=True):

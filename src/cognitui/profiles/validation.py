@@ -45,6 +45,9 @@ _INERT_KEYS = frozenset({"api_url", "tags", "notes", "remember_device", "srp_fir
 _NOT_CHECKED = ("remember_device", "srp_first", "flow", "preferred_challenge", "subject_token")
 """Keys of which every value that has the right type is valid."""
 
+_MAY_BE_EMPTY = ("domain", "client_secret_from")
+"""Keys that replace the one of the environment by none: an app client may use neither, unlike others of its pool."""
+
 _OF_EXCHANGES = ("subject", "subject_token", "actor", "audiences")
 """Keys that only token_exchange uses."""
 
@@ -212,6 +215,8 @@ def _value_error(key: str, value: object, *, emulated: bool) -> FieldError | Non
     if key == "max_age":
         return _age_error(value)
     if isinstance(value, str):
+        if key in _MAY_BE_EMPTY and not value:
+            return None
         if key != "notes" and not value.strip():
             return FieldError(key, "is empty", "write it, or remove the key")
         if key in ("api_url", "domain", "endpoint_url", "redirect_uri"):
