@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Callable, Mapping
 
 from cognitui.cognito.http import HttpAnswer
-from cognitui.cognito.signin.refresh import SHORTEST_SECRET, is_about_the_token, is_lacking
+from cognitui.cognito.signin.refresh import is_about_the_token, is_lacking
 from cognitui.cognito.srp import secret_hash
 from cognitui.cognito.transport import RequestEvents, Transport, skew_by
 from cognitui.model.diagnostics import ClientSettings, KeysSeen, PoolSettings
@@ -20,7 +20,7 @@ from cognitui.model.errors import (
     Refused,
     ServiceFault,
 )
-from cognitui.model.profile import Profile, foreign_endpoint, issuer_of
+from cognitui.model.profile import Profile, issuer_of
 from cognitui.model.text import NotAnObject, inert, read_object
 
 _NO_TOKEN = "cognitui-doctor-asks-whether-this-client-exists"
@@ -79,9 +79,6 @@ class PoolHealth:
         self._probe(profile, client_secret)
 
     def _probe(self, profile: Profile, client_secret: str | None) -> None:
-        if client_secret and len(client_secret) < SHORTEST_SECRET:
-            self._client_by_short_secret(profile, client_secret)
-            return
         client_id, secret = profile.client_id, {"ClientSecret": client_secret} if client_secret else {}
         try:
             self._transport.call(
@@ -108,15 +105,6 @@ class PoolHealth:
         except CognituiError:
             return None
         return False
-
-    def _client_by_short_secret(self, profile: Profile, client_secret: str) -> None:
-        """Do the same with a secret that botocore does not send in the newer call."""
-        if not foreign_endpoint(profile):
-            raise ClientSecretWrong(
-                f"{inert(profile.id)}: the stored client secret has {len(client_secret)} characters, and those of AWS "
-                f"have {SHORTEST_SECRET} or more."
-            )
-        self._client_by_older_refresh(profile, client_secret)
 
     def _client_by_older_refresh(self, profile: Profile, client_secret: str | None) -> None:
         """Do the same by REFRESH_TOKEN_AUTH, as a refresh does at a server that lacks GetTokensFromRefreshToken."""

@@ -96,10 +96,14 @@ def test_a_machine_only_client_is_imported_without_a_user_and_without_a_domain()
 @pytest.mark.parametrize(
     "text",
     [
-        "USER_POOL_ID=eu-west-1_Shop00001\nCLIENT_ID=6k2jc8v0example0client0web\n"
-        "CLIENT_SECRET=canary0secret0of0the0web0client\nSCOPE=orders/read\n",
-        "USER_POOL_ID=eu-west-1_Shop00001\nCLIENT_ID=6k2jc8v0example0client0web\n"
-        "EXPLICIT_AUTH_FLOWS=ALLOW_CLIENT_TOKEN_AUTH\n",
+        (
+            "USER_POOL_ID=eu-west-1_Shop00001\nCLIENT_ID=6k2jc8v0example0client0web\n"
+            "CLIENT_SECRET=canary0secret0of0the0web0client\nSCOPE=orders/read\n"
+        ),
+        (
+            "USER_POOL_ID=eu-west-1_Shop00001\nCLIENT_ID=6k2jc8v0example0client0web\n"
+            "EXPLICIT_AUTH_FLOWS=ALLOW_CLIENT_TOKEN_AUTH\n"
+        ),
     ],
     ids=["a secret and scopes of a resource server", "its only flow"],
 )
