@@ -329,10 +329,10 @@ def tokens_of(demo: DemoSet, profile: Profile) -> TokenSet:
 
 
 def ports_of(profiles: Path) -> set[int]:
-    """The port of the demo's Cognito."""
+    """The ports of the demo's Cognito: one for each Region."""
     endpoints = {profile.fields.endpoint_url for profile in ProfileFile(profiles).load().profiles}
     ports = {port for endpoint in endpoints if (port := urlsplit(endpoint or "").port)}
-    assert len(ports) == 1
+    assert len(ports) == 2
     return ports
 
 
