@@ -304,7 +304,7 @@ class Services:
     def doctor(self) -> Doctor:
         """Check the setup and profiles; does not sign in."""
         from cognitui.doctor.machine import ThisMachine
-        from cognitui.doctor.profile import ProfileDoctor
+        from cognitui.doctor.profile import ProfileDoctor, by_command, for_this_run
         from cognitui.doctor.setup import Doctor
         from cognitui.storage.settings import read_settings
 
@@ -318,7 +318,9 @@ class Services:
             settings_rules=self._options.settings_rules,
         )
         health = self._health
-        return Doctor(self.profiles, machine, health, ProfileDoctor(health, self._vault, self.expiries, time.time))
+        how_to_store = for_this_run if self.secrets_in_memory else by_command
+        of_profile = ProfileDoctor(health, self._vault, self.expiries, time.time, how_to_store)
+        return Doctor(self.profiles, machine, health, of_profile)
 
     # The system.
 
