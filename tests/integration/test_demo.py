@@ -23,8 +23,6 @@ from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
 from cognitui.cognito.provider import UserPoolProvider
 from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo import DemoSet, prepare
-from cognitui.demo.directory import Directory
-from cognitui.demo.server import Server
 from cognitui.model.challenge import INSTEAD, Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.claims import decode
 from cognitui.model.errors import WrongCredentials
@@ -33,7 +31,6 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenSet
 from cognitui.profiles.store import ProfileFile
 from cognitui.storage.paths import Paths
-from tests.integration.cognito_server import Ministack
 
 pytestmark = pytest.mark.xdist_group("cognito")
 
@@ -125,7 +122,19 @@ def test_an_admin_makes_the_password_of_tess_permanent_without_the_persons_aws_f
     broken.write_text("[default\n", "utf-8")
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, str(broken))
-    monkeypatch.setenv("AWS_PROFILE", "nonexistent")
+    for name, value in {
+        "AWS_PROFILE": "nonexistent",
+        "AWS_DEFAULT_PROFILE": "nonexistent",
+        "AWS_ACCESS_KEY_ID": "AKIAOFTHEPERSON",
+        "AWS_SECRET_ACCESS_KEY": "secret-of-the-person",
+        "AWS_SESSION_TOKEN": "token-of-the-person",
+        "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": "http://127.0.0.1:9",
+        "AWS_CA_BUNDLE": "/nonexistent",
+        "AWS_MAX_ATTEMPTS": "many",
+        "AWS_DEFAULTS_MODE": "none",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+    }.items():
+        monkeypatch.setenv(name, value)
 
     with environment(demo.environ):
         asked = signed_in(demo, book.by_id["playground/temporary"])
@@ -137,7 +146,7 @@ def test_an_admin_makes_the_password_of_tess_permanent_without_the_persons_aws_f
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
-def test_nobody_else_may_read_the_playgrounds_admin_key(demo: DemoSet) -> None:
+def test_nobody_else_may_read_the_demos_admin_key(demo: DemoSet) -> None:
     assert Path(demo.environ["AWS_SHARED_CREDENTIALS_FILE"]).stat().st_mode & 0o077 == 0
 
 
@@ -201,36 +210,6 @@ def test_each_run_has_other_secrets(demo: DemoSet) -> None:
         assert not {value for _, _, value in demo.secrets} & {value for _, _, value in another.secrets}
 
 
-@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc")
-def test_the_server_listens_only_on_loopback(ministack: Ministack) -> None:
-    assert set(listening_addresses(ministack.server.pid)) == {"127.0.0.1"}
-
-
-@pytest.mark.skipif(os.name != "posix", reason="sessions are POSIX")
-def test_a_ctrl_c_in_the_terminal_does_not_reach_the_server(ministack: Ministack) -> None:
-    assert os.getpgid(ministack.server.pid) != os.getpgid(0)
-
-
-def test_the_admin_calls_know_nothing_of_the_persons_aws_configuration(
-    ministack_server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    config = tmp_path / "config"
-    config.write_text("[default\n", "utf-8")
-    for name, value in {
-        "AWS_PROFILE": "nonexistent",
-        "AWS_CONFIG_FILE": str(config),
-        "AWS_SHARED_CREDENTIALS_FILE": str(config),
-        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
-        "AWS_CA_BUNDLE": "/nonexistent",
-        "AWS_MAX_ATTEMPTS": "many",
-        "AWS_DEFAULTS_MODE": "none",
-        "HTTP_PROXY": "http://127.0.0.1:9",
-    }.items():
-        monkeypatch.setenv(name, value)
-
-    assert Directory(ministack_server).make_pool("untouched").startswith("eu-west-1_")
-
-
 def test_nothing_is_left_when_the_demo_ends() -> None:
     with prepare(say_nothing) as demo_set:
         ports = ports_of(demo_set.profiles)
@@ -285,10 +264,10 @@ def tokens_of(demo: DemoSet, profile: Profile) -> TokenSet:
 
 
 def ports_of(profiles: Path) -> set[int]:
-    """The ports of the embedded Cognito and of the playground."""
+    """The port of the demo's Cognito."""
     endpoints = {profile.fields.endpoint_url for profile in ProfileFile(profiles).load().profiles}
     ports = {port for endpoint in endpoints if (port := urlsplit(endpoint or "").port)}
-    assert len(ports) == 2
+    assert len(ports) == 1
     return ports
 
 
@@ -299,18 +278,6 @@ def answering(ports: set[int]) -> set[int]:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 found.add(port)
     return found
-
-
-def listening_addresses(pid: int) -> Iterator[str]:
-    """The local address of each TCP socket of a process that listens; one of IPv6 in hexadecimal."""
-    descriptors = Path(f"/proc/{pid}/fd").iterdir()
-    sockets = {link[len("socket:[") : -1] for link in map(os.readlink, descriptors) if link.startswith("socket:[")}
-    for table in ("tcp", "tcp6"):
-        for line in Path(f"/proc/{pid}/net/{table}").read_text("ascii").splitlines()[1:]:
-            _, local, _, state, *_, inode = line.split()[:10]
-            if state == "0A" and inode in sockets:
-                address = bytes.fromhex(local.split(":")[0])
-                yield socket.inet_ntoa(address[::-1]) if table == "tcp" else address.hex()
 
 
 def _oauth() -> OAuthProvider:

@@ -1,4 +1,4 @@
-"""The playground: each of its users signs in as the notes say, with the codes that it reports."""
+"""The demo's Cognito: each user of the playground signs in as the notes say, with the codes that it reports."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from cognitui.cognito.challenges.code import totp_code
-from cognitui.demo.playground import Account, playground
+from cognitui.demo.playground import playground
 from cognitui.demo.playground_users import USERS
-from cognitui.demo.profiles import playground_text
+from cognitui.demo.profiles import profile_text
 from cognitui.model.challenge import INSTEAD, Challenge, Prompt
 from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.secret import SecretKind
@@ -73,17 +73,13 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         running.on_code(codes.put)
         profiles = folder / "profiles.toml"
         profiles.touch(0o600)
-        profiles.write_text(f"version = 1\n{playground_text(ready)}", "utf-8")
+        profiles.write_text(profile_text(ready, (), USERS), "utf-8")
         services = Services(Options(profiles=profiles, state=folder / "state", vault="memory"), {"HOME": str(folder)})
         book = ProfileFile(profiles).load()
-        for account in ready.accounts:
-            save_password(services.broker, book, account)
+        for secret in ready.secrets:
+            if secret.profile in book.by_id:
+                services.broker.set_secret(book.by_id[secret.profile], secret.kind, secret.value)
         yield Client(services.broker, book, codes)
-
-
-def save_password(broker: TokenBroker, book: ProfileSet, account: Account) -> None:
-    if account.password:
-        broker.set_secret(book.by_id[f"playground/{account.name}"], SecretKind.PASSWORD, account.password)
 
 
 def test_its_profiles_have_no_problem(client: Client) -> None:

@@ -13,6 +13,8 @@ NEW_SUBJECTS = {
     "model/secret_source.py": "where a secret comes from if not the keyring",
     "profiles/exchanges.py": "the profiles that a token exchange names",
     "tokens/client_secret.py": "client secrets that are read from a source",
+    "cognito/exchange.py": "token exchange at Cognito",
+    "tokens/exchange.py": "the tokens that an exchange needs first",
 }
 """Files for what 0.1.0 did not have, each with its subject: a new file needs a new subject."""
 

@@ -14,7 +14,16 @@ from cognitui.cli.prompt import Prompter, confirms
 from cognitui.cli.session import Session
 from cognitui.importing.detect import FoundPool
 from cognitui.importing.naming import NOBODY, Login, environment_for, free_name, labels_of, name_without_user, names_for
-from cognitui.importing.profiles import NewProfile, check, fields_for, may_name_user, needs_user, protection_for, write
+from cognitui.importing.profiles import (
+    NewProfile,
+    check,
+    fields_for,
+    may_name_user,
+    needs_user,
+    protection_for,
+    replica_words,
+    write,
+)
 from cognitui.model.aws import AwsPlace, ClientDetails, PoolDetails
 from cognitui.model.errors import Declined, UsageError
 from cognitui.model.profile import FIELD_NAMES, Flow, Profile, ProfileSet
@@ -111,6 +120,8 @@ def drafts_of(
             does not support a federated user.
     """
     place, pool, client = source
+    if words := replica_words(place, pool):
+        print_message(words)
     profile_set = session.services.profiles.load()
     proposed = environment_for(profile_set, pool.id, pool.name or hint)
     environment = review.environment or _asked(prompter, "Environment", proposed)

@@ -226,7 +226,10 @@ class AwsDirectory:
         """
         more = {"NextToken": after} if after else {}
         answer = self._caller.call(place, "ListUserPools", {"MaxResults": _PAGE, **more})
-        pools = (PoolEntry(_text(pool, "Id"), _text(pool, "Name")) for pool in _tables(answer, "UserPools"))
+        pools = (
+            PoolEntry(_text(pool, "Id"), _text(pool, "Name"), _texts(pool, "ReplicaRegions"))
+            for pool in _tables(answer, "UserPools")
+        )
         return Page(tuple(pools), _text(answer, "NextToken"))
 
     def clients(self, place: AwsPlace, pool_id: str, after: str = "") -> Page[ClientEntry]:

@@ -9,7 +9,7 @@ from cognitui.cognito.http import HttpAnswer
 from cognitui.cognito.signin.refresh import SHORTEST_SECRET, is_about_the_token, is_lacking
 from cognitui.cognito.srp import secret_hash
 from cognitui.cognito.transport import RequestEvents, Transport, skew_by
-from cognitui.model.diagnostics import ClientSettings, KeysSeen
+from cognitui.model.diagnostics import ClientSettings, KeysSeen, PoolSettings
 from cognitui.model.errors import (
     ClientSecretMissing,
     ClientSecretWrong,
@@ -141,6 +141,25 @@ class PoolHealth:
         except Refused as refusal:
             if not is_about_the_token(refusal):
                 raise
+
+    def pool(self, profile: Profile) -> PoolSettings:
+        """Return the settings from DescribeUserPool, and of a replica those from ListUserPoolReplicas."""
+        request = {"UserPoolId": profile.user_pool_id}
+        described = self._transport.call(profile, "DescribeUserPool", request, signed=True).get("UserPool")
+        issuer = described.get("IssuerConfiguration") if isinstance(described, Mapping) else None
+        return PoolSettings(
+            has_updated_issuer=isinstance(issuer, Mapping) and issuer.get("Type") == "UPDATED",
+            replica_status=self._replica_status(profile) if profile.is_replica else "",
+        )
+
+    def _replica_status(self, profile: Profile) -> str:
+        try:
+            request = {"UserPoolId": profile.user_pool_id}
+            found = self._transport.call(profile, "ListUserPoolReplicas", request, signed=True).get("UserPoolReplicas")
+        except CognituiError:
+            return ""  # a permission of its own, which only this line of the doctor needs
+        replicas = [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+        return next((str(one.get("Status")) for one in replicas if one.get("RegionName") == profile.region), "")
 
     def settings(self, profile: Profile, client_secret: str | None) -> ClientSettings:
         """Return the settings from DescribeUserPoolClient; the secret in it is only compared."""

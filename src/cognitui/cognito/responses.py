@@ -100,6 +100,15 @@ def reply_of(raw: Mapping[str, object], now: float, skew: float) -> Reply:
     raise ServiceFault("The answer of Cognito holds neither tokens nor a challenge: it was cut off on its way.")
 
 
+def derived_tokens(raw: Mapping[str, object], now: float, skew: float) -> TokenSet:
+    """Return the token in the answer to GetDerivedToken; see `reply_of`."""
+    token = raw.get("IssuedToken")
+    if not isinstance(token, str) or not token:
+        raise ServiceFault("The answer of Cognito holds no token: it was cut off on its way.")
+    issued = IssuedTokens(token, expires_in=seconds_of(raw.get("ExpiresIn")))
+    return token_set(issued, Reply(issued, now, skew))
+
+
 def delivery_of(raw: Mapping[str, object]) -> Delivery:
     """Return where the code went that a call had sent; nothing if Cognito does not say."""
     details = raw.get("CodeDeliveryDetails")

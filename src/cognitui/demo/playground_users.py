@@ -1,4 +1,4 @@
-"""Sample users of the playground: a profile for each feature of Cognito that ministack does not have."""
+"""Sample users of the playground: a profile for each feature of Cognito."""
 
 from __future__ import annotations
 

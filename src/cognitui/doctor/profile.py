@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from cognitui.model.diagnostics import ClientSettings, Finding, failed, noted, passed, skipped, warned
+from cognitui.model.diagnostics import ClientSettings, Finding, PoolSettings, failed, noted, passed, skipped, warned
 from cognitui.model.duration import length
 from cognitui.model.errors import (
     AwsCredentialsUnusable,
@@ -23,6 +23,7 @@ from cognitui.model.errors import (
 )
 from cognitui.model.profile import Flow, Profile, foreign_endpoint, foreign_server, issuer_of
 from cognitui.model.secret import SecretKind
+from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, TokenState
 from cognitui.tokens.interfaces import Vault
 
@@ -93,9 +94,22 @@ class ProfileDoctor:
             yield from self._client(profile, secret)
         signed = profile.fields.aws_profile or profile.flow is Flow.ADMIN_USER_PASSWORD_AUTH
         if signed and profile.user_pool_id:
+            yield from self._pool(profile)
             yield from self._settings(profile, secret)
         else:
+            if profile.is_replica:
+                yield _of_replica(profile, PoolSettings())
             yield _flow_unchecked(profile, "IAM credentials are needed to see", _IAM.format(id=profile.id))
+
+    def _pool(self, profile: Profile) -> Iterator[Finding]:
+        try:
+            settings = self._pools.pool(profile)
+        except CognituiError:
+            settings = None  # why, the settings of the app client say
+        if settings is not None:
+            yield _of_issuer(settings)
+        if profile.is_replica:
+            yield _of_replica(profile, settings or PoolSettings())
 
     def _secrets(self, profile: Profile) -> Iterator[Finding]:
         if not profile.needs_user:
@@ -195,6 +209,26 @@ def _of_secret(profile: Profile, settings: ClientSettings, stored: str | None) -
     if not settings.secret_matches:
         return failed(check, ClientSecretWrong("The stored one is wrong.", fix=_store_secret(profile)))
     return passed(check, "The stored one is correct.")
+
+
+def _of_issuer(settings: PoolSettings) -> Finding:
+    """AWS, IssuerConfigurationType: services that do not know the updated name refuse its tokens."""
+    if settings.has_updated_issuer:
+        limits = "An ALB's Cognito action and an API Gateway REST authorizer for Cognito accept only the original one."
+        return noted("issuer", "New tokens name the updated issuer (issuer-cognito-idp).", limits)
+    return passed("issuer", "New tokens name the original issuer. Both names are accepted.")
+
+
+def _of_replica(profile: Profile, settings: PoolSettings) -> Finding:
+    regions = f"{profile.region} is a replica's region; the primary one of the pool is {profile.primary_region}."
+    if settings.replica_status in ("", "ACTIVE"):
+        limits = (
+            "There, TOTP, sign-up, password changes and machine tokens don't work: use the primary region for them."
+        )
+        return noted("region", regions, limits)
+    fix = f"Have the pool's admin activate it, or set region to {profile.primary_region}."
+    status = inert(settings.replica_status, 40)
+    return failed("region", NotInThisPool(f"The replica in {profile.region} is {status}.", fix=fix))
 
 
 def _of_flow(profile: Profile, settings: ClientSettings) -> Finding:

@@ -150,7 +150,7 @@ def fields_for(
     if login.provider is not None:
         _refuse_without_browser(client, login)
     return ProfileFields(
-        region=place.region or None if not region_of_pool(pool.id) else None,
+        region=_region(place, pool),
         user_pool_id=pool.id,
         client_id=client.id,
         username=login.username or None,
@@ -166,6 +166,26 @@ def fields_for(
         client_secret_from=client.secret_source or None,
         aws_profile=_signer(place, client, flow),
     )
+
+
+def _region(place: AwsPlace, pool: PoolDetails) -> str | None:
+    """Return the region to set: of an emulator's pool, or of a replica; the pool's id contains any other."""
+    primary = region_of_pool(pool.id)
+    if not primary:
+        return place.region or None
+    is_replica = place.region not in ("", primary) and not place.endpoint_url
+    return place.region if is_replica else None
+
+
+def replica_words(place: AwsPlace, pool: PoolDetails) -> str:
+    """Return a sentence about the Regions of a replicated pool; empty if it is in one Region."""
+    primary = region_of_pool(pool.id)
+    if _region(place, pool) and primary:
+        return f"Signs in at the replica in {place.region}; the pool's primary Region is {primary}."
+    if pool.replica_regions:
+        regions = " and ".join(inert(region, _SHOWN) for region in pool.replica_regions)
+        return f"The pool is also in {regions}: import it there too, and < in the list switches."
+    return ""
 
 
 class Protection(Frozen, frozen=True):

@@ -173,6 +173,8 @@ class PoolEntry(Frozen, frozen=True):
 
     id: str
     name: str
+    replica_regions: tuple[str, ...] = ()
+    """The other Regions that the pool is replicated to; empty if it has no replica."""
 
 
 class ClientEntry(Frozen, frozen=True):
@@ -212,6 +214,8 @@ class PoolDetails(Frozen, frozen=True):
     """UsernameAttributes: `email`, `phone_number`; empty if users type their usernames."""
     identity_pool_id: str = ""
     """The identity pool that accepts its tokens, if a file names one."""
+    replica_regions: tuple[str, ...] = ()
+    """The other Regions that the pool is replicated to; empty if it has no replica, or if that is not known."""
 
 
 class ClientDetails(Frozen, frozen=True):

@@ -87,6 +87,7 @@ class CognituiError(Exception):
         cause: One sentence: what happened, and where.
         fix: One sentence: what to do now.
         remedy: The id of the action that does the fix (see `tui/actions/registry.py`), or empty.
+        about: The id of the profile that it is about, if that is another than the requested one; or empty.
     """
 
     exit_code: ClassVar[int] = 1
@@ -98,6 +99,7 @@ class CognituiError(Exception):
         super().__init__(cause)
         self.cause = cause
         self.fix = fix or self.default_fix
+        self.about = ""
 
 
 class SaveFailed(CognituiError):

@@ -274,7 +274,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @property
     def is_replica(self) -> bool:
         """Whether it signs in at a replica: its region is another than the pool's primary one."""
-        return bool(self.user_pool_id) and not self.fields.endpoint_url and self.region != self.primary_region
+        return self.region != self.primary_region
 
     @property
     def redirect_uri(self) -> str:

@@ -19,6 +19,7 @@ from cognitui.model.errors import (
     FlowNotEnabled,
     NotInThisPool,
     RefreshTokenDead,
+    TokenRefused,
     WrongCredentials,
 )
 from cognitui.model.profile import Profile
@@ -27,6 +28,7 @@ from cognitui.model.struct import replace
 from cognitui.model.token import Expiries, Token, TokenKind, TokenSet, UserInfo, Verification
 from cognitui.tokens.aws_credentials import AwsAccess
 from cognitui.tokens.cache import TokenCache
+from cognitui.tokens.exchange import SourceTokens, source_tokens
 from cognitui.tokens.interfaces import IdentityPools, Index, Locks, Provider, SecretReader, Vault, Verifier
 from cognitui.tokens.request import Source, TokenPolicy, TokenRequest, TokenResult
 from cognitui.tokens.sign_out import SigningOut
@@ -152,6 +154,21 @@ class TokenBroker:
         Raises:
             As `get` does.
         """
+        outcome = self._taken(challenge, answers, TokenKind.ACCESS if challenge.exchange else kind, keep, min_valid)
+        if challenge.exchange is None:
+            return outcome
+        if isinstance(outcome, Challenge):
+            return replace(outcome, exchange=challenge.exchange)
+        policy = TokenPolicy.REFRESH
+        exchanged = self.get(challenge.exchange, kind, min_valid=min_valid, policy=policy, consent=True)
+        if isinstance(exchanged, Challenge):
+            return _because(outcome.warning, exchanged)
+        return replace(exchanged, warning=" ".join(filter(None, (outcome.warning, exchanged.warning))))
+
+    def _taken(
+        self, challenge: Challenge, answers: Mapping[str, str], kind: TokenKind, keep: bool, min_valid: float | None
+    ) -> TokenResult | Challenge:
+        """Return the token of the challenge's own profile that an answer leads to, or the next challenge."""
         answers = challenge.cleaned(answers)
         given = challenge.with_answers(answers, keep=keep)
         with self._locks.hold(challenge.profile.token_key):
@@ -312,6 +329,8 @@ class TokenBroker:
         return "" if isinstance(refreshed, ClientSecretMissing) else refreshed
 
     def _sign_in(self, profile: Profile, policy: TokenPolicy, *, ask: bool, lacks_client_secret: bool = False) -> Step:
+        if profile.sources:
+            return self._exchanged(profile, policy, ask=ask)
         given = replace(self._cache.given(profile, ask=ask), lacks_client_secret=lacks_client_secret)
         try:
             return self._cache.client_secret_use.call(
@@ -325,6 +344,32 @@ class TokenBroker:
             if given.password is not None:
                 self._cache.refuse_password(profile, given.password)
             raise
+
+    def _exchanged(self, profile: Profile, policy: TokenPolicy, *, ask: bool) -> Step:
+        """Exchange the tokens of the profile's sources; a second time if stored ones are refused."""
+        signs_in = policy is not TokenPolicy.RENEW
+        tokens = source_tokens(self.get, profile, ask=ask, sign_in=signs_in)
+        if isinstance(tokens, Challenge):
+            return tokens
+        try:
+            return self._exchange(profile, tokens)
+        except TokenRefused as refusal:
+            refused = tokens.cached & {refusal.about} if refusal.about else tokens.cached
+            if not (refused and signs_in):
+                raise
+        tokens = source_tokens(self.get, profile, ask=ask, renew=refused)
+        return tokens if isinstance(tokens, Challenge) else self._exchange(profile, tokens)
+
+    def _exchange(self, profile: Profile, tokens: SourceTokens) -> Step:
+        given = replace(self._cache.given(profile, ask=False), subject_token=tokens.subject, actor_token=tokens.actor)
+        step = self._cache.client_secret_use.call(
+            profile,
+            given.client_secret,
+            lambda secret: self._provider_of(profile).start(profile, replace(given, client_secret=secret)),
+        )
+        if isinstance(step, Challenge):
+            return _because(tokens.warning, step)
+        return replace(step, warning=" ".join(filter(None, (tokens.warning, step.warning))))
 
     def _answered(self, challenge: Challenge, answers: Mapping[str, str], given: Challenge) -> Step:
         try:

@@ -10,6 +10,7 @@ from cognitui.model.diagnostics import (
     Finding,
     InsecurePath,
     KeysSeen,
+    PoolSettings,
     SettingError,
     TerminalFacts,
     Verdict,
@@ -462,3 +463,31 @@ def test_the_code_is_the_highest_of_those_that_fail() -> None:
 
 def test_a_finding_is_inert() -> None:
     assert "\x1b" not in repr(warned("a", "x\x1b[2J", "y\x1b[2J")) + repr(failed("a", UsageError("z\x1b[2J")))
+
+
+# Issuers and replicas
+
+
+def test_which_issuer_new_tokens_name_is_reported_if_iam_may_know() -> None:
+    updated = profile(SIGNED, pool_settings=PoolSettings(has_updated_issuer=True))["issuer"]
+
+    assert (updated.verdict, "ALB" in updated.fix) == (Verdict.NOTE, True)
+    assert profile(SIGNED)["issuer"].verdict is Verdict.PASS
+    assert "issuer" not in profile(ALICE)
+
+
+def test_a_replica_names_the_primary_region_without_iam_too() -> None:
+    found = profile(make_profile(region="eu-central-1"))["region"]
+
+    assert found.verdict is Verdict.NOTE
+    assert "eu-central-1 is a replica's region; the primary one of the pool is eu-west-1" in found.result
+    assert "region" not in profile(ALICE)
+
+
+def test_a_replica_that_is_not_active_fails() -> None:
+    replica = make_profile(region="eu-central-1", aws_profile="admin")
+
+    found = profile(replica, pool_settings=PoolSettings(replica_status="INACTIVE"))["region"]
+
+    assert (found.verdict, found.exit_code) == (Verdict.FAIL, 4)
+    assert "set region to eu-west-1" in found.fix

@@ -16,7 +16,8 @@ from cognitui.demo.strict.wire import Answer, Call
 
 GET_CALLER_IDENTITY = "GetCallerIdentity"
 
-_ACCOUNT = "123456789012"
+ACCOUNT = "123456789012"
+"""The AWS account of everything on the server."""
 _USER_POOLS, _STS = "cognito-idp", "sts"
 """The services, as the scope of a credential names them."""
 
@@ -57,14 +58,14 @@ class IamUser:
     @property
     def arn(self) -> str:
         """The user's name in error messages."""
-        return f"arn:aws:iam::{_ACCOUNT}:user/{self.access_key_id}"
+        return f"arn:aws:iam::{ACCOUNT}:user/{self.access_key_id}"
 
     def check_allowed(self, operation: str, pool_id: str) -> None:
         """Raise AccessDeniedException for a denied operation; the pool id `*` means all pools."""
         if operation not in self.denied:
             return
         region = pool_id.partition("_")[0]
-        resource = f"arn:aws:cognito-idp:{region}:{_ACCOUNT}:userpool/{pool_id}" if "_" in pool_id else "*"
+        resource = f"arn:aws:cognito-idp:{region}:{ACCOUNT}:userpool/{pool_id}" if "_" in pool_id else "*"
         raise Refusal(
             "AccessDeniedException",
             f"User: {self.arn} is not authorized to perform: cognito-idp:{operation} on resource: {resource} "
@@ -125,7 +126,7 @@ class IamUsers:
             return _xml(403, f'<ErrorResponse xmlns="{_STS_NAMESPACE}">{error}</ErrorResponse>')
         arn, user_id = escape(user.arn), escape(user.access_key_id)
         name = GET_CALLER_IDENTITY
-        result = f"<Arn>{arn}</Arn><UserId>{user_id}</UserId><Account>{_ACCOUNT}</Account>"
+        result = f"<Arn>{arn}</Arn><UserId>{user_id}</UserId><Account>{ACCOUNT}</Account>"
         return _xml(
             200, f'<{name}Response xmlns="{_STS_NAMESPACE}"><{name}Result>{result}</{name}Result></{name}Response>'
         )

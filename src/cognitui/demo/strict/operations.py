@@ -10,25 +10,23 @@ from cognitui.demo.strict.account import AccountOperations, AccountRecovery
 from cognitui.demo.strict.admin import AdminOperations
 from cognitui.demo.strict.devices import DeviceOperations
 from cognitui.demo.strict.directory import DirectoryOperations
+from cognitui.demo.strict.discovery import Discovery, document_of
 from cognitui.demo.strict.errors import Refusal
-from cognitui.demo.strict.iam import GET_CALLER_IDENTITY, IamUsers, is_sts_call
+from cognitui.demo.strict.iam import GET_CALLER_IDENTITY, IamUsers, Signer, is_sts_call
 from cognitui.demo.strict.identity_pools import IdentityPools
 from cognitui.demo.strict.oauth import OAuth, endpoint_of, oauth_parameters
 from cognitui.demo.strict.outbox import Outbox
 from cognitui.demo.strict.parameters import Parameters, parse
 from cognitui.demo.strict.pools import Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
+from cognitui.demo.strict.regions import Regions
 from cognitui.demo.strict.sign_in import Challenges, SignIn
 from cognitui.demo.strict.token_exchange import TokenExchange
 from cognitui.demo.strict.tokens import AccessTokens
 from cognitui.demo.strict.wire import AMZ_JSON, Answer, Body, Call
 
-JWKS = "jwks"
-"""The name of a request for a key set, in the journal and for injected errors."""
-
 _USER_POOLS = "AWSCognitoIdentityProviderService."
 _IDENTITY_POOLS = "AWSCognitoIdentityService."
-_KEY_SET_PATH = "/.well-known/jwks.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,8 @@ class Operations:
     ) -> None:
         self._pools = pools
         self._iam_users = iam_users
+        self._discovery = Discovery(pools)
+        self._regions = Regions(pools)
         access_tokens = AccessTokens(pools, refresh_tokens.has_revoked, now)
         challenges = Challenges(refresh_tokens, outbox, now)
         sign_in = SignIn(pools, refresh_tokens, challenges)
@@ -98,7 +98,7 @@ class Operations:
                     return self._oauth.perform(call)
                 if is_sts_call(call):
                     return self._iam_users.get_caller_identity(call)
-                return Answer.of(self._key_set(call) if call.method == "GET" else self._operate(call))
+                return Answer.of(self._discovery.perform(call) if call.method == "GET" else self._operate(call))
         except Refusal as refusal:
             return refusal.answer
 
@@ -114,27 +114,38 @@ class Operations:
             raise Refusal("UnrecognizedClientException", "A call of a user carries no AWS signature.")
         if operation is None:
             raise Refusal("UnknownOperationException")
-        return operation.perform(parse(call.body))
+        parameters = parse(call.body)
+        self._regions.check(name_of(call), parameters, call.region)
+        answer = operation.perform(parameters)
+        self._regions.check_answer(answer, parameters, call.region)
+        return answer
 
     def _operate_signed(self, operation: SignedOperation, call: Call) -> Body:
-        signer, parameters = self._iam_users.signer(call), parse(call.body)
+        signer, parameters = self._signer(call), parse(call.body)
         pool_id = str(parameters.get("UserPoolId", "*"))
-        if "_" in pool_id and not pool_id.startswith(f"{signer.region}_"):
-            raise Refusal("InvalidSignatureException", "Credential should be scoped to a valid region.")
+        if "_" in pool_id and not self._regions.is_in(pool_id, signer.region):
+            raise _wrong_region()
         signer.user.check_allowed(name_of(call), pool_id)
-        return operation.perform(parameters, signer.region)
+        self._regions.check(name_of(call), parameters, signer.region)
+        answer = operation.perform(parameters, signer.region)
+        self._regions.check_answer(answer, parameters, signer.region)
+        return answer
 
     def _operate_open(self, operation: OpenOperation, call: Call) -> Body:
-        is_signed = "authorization" in call.headers
+        parameters, region, is_signed = parse(call.body), call.region, "authorization" in call.headers
         if is_signed:
-            self._iam_users.signer(call).user.check_allowed(name_of(call), "*")
-        return operation.perform(parse(call.body), is_signed)
+            signer = self._signer(call)
+            signer.user.check_allowed(name_of(call), "*")
+            region = signer.region
+        self._regions.check(name_of(call), parameters, region)
+        return operation.perform(parameters, is_signed)
 
-    def _key_set(self, call: Call) -> Body:
-        pool = self._pools.pool(call.path.removesuffix(_KEY_SET_PATH).removeprefix("/"))
-        if pool is None or not call.path.endswith(_KEY_SET_PATH):
-            raise Refusal("ResourceNotFoundException", "No such key set.", 404)
-        return {"keys": [pool.key.jwk]}
+    def _signer(self, call: Call) -> Signer:
+        """Return who signed a call; at the address of a Region, the signature must be for that one."""
+        signer = self._iam_users.signer(call)
+        if call.region not in ("", signer.region):
+            raise _wrong_region()
+        return signer
 
 
 def name_of(call: Call) -> str:
@@ -142,7 +153,7 @@ def name_of(call: Call) -> str:
     if endpoint_of(call):
         return endpoint_of(call)
     if call.method == "GET":
-        return JWKS if call.path.endswith(_KEY_SET_PATH) else call.path
+        return document_of(call.path)
     if is_sts_call(call):
         return GET_CALLER_IDENTITY
     return _target_of(call).removeprefix(_USER_POOLS).removeprefix(_IDENTITY_POOLS)
@@ -156,6 +167,10 @@ def parameters_of(call: Call) -> Parameters:
         return parse(call.body)
     except Refusal:
         return {}
+
+
+def _wrong_region() -> Refusal:
+    return Refusal("InvalidSignatureException", "Credential should be scoped to a valid region.")
 
 
 def _target_of(call: Call) -> str:
@@ -227,6 +242,7 @@ def _admin_operations(admin: AdminOperations) -> tuple[SignedOperation, ...]:
 def _directory_operations(directory: DirectoryOperations) -> tuple[SignedOperation, ...]:
     return (
         SignedOperation(_USER_POOLS + "ListUserPools", directory.list_user_pools),
+        _signed("ListUserPoolReplicas", directory.list_user_pool_replicas),
         _signed("ListUserPoolClients", directory.list_user_pool_clients),
         _signed("ListUsers", directory.list_users),
         _signed("DescribeUserPool", directory.describe_user_pool),

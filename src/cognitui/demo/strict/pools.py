@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cognitui.demo.strict.errors import Refusal, not_authorized
+from cognitui.demo.strict.iam import ACCOUNT
+from cognitui.demo.strict.issuers import IssuerType, aws_issuer
+from cognitui.demo.strict.replicas import Replica
 from cognitui.demo.strict.signing import SigningKey
 from cognitui.demo.strict.tiers import Tier, unavailable_in_tier
 from cognitui.demo.strict.users import Mfa, Tracking, User
@@ -36,13 +39,6 @@ _HOUR = 3_600.0
 _DAY = 24 * _HOUR
 
 
-class IssuerType(StrEnum):
-    """Which of its two names a pool puts into tokens, in Cognito's words (IssuerConfiguration.Type)."""
-
-    ORIGINAL = "ORIGINAL"
-    UPDATED = "UPDATED"
-
-
 class MfaConfiguration(StrEnum):
     """Whether a pool requires MFA, in Cognito's words."""
 
@@ -66,7 +62,8 @@ class Pool:
 
     id: str
     """`eu-west-1_AbCdEf123`"""
-    issuer: str
+    endpoint: str
+    """The server's address, without a slash at its end."""
     key: SigningKey = field(repr=False)
     required_attributes: tuple[str, ...] = ()
     """Every user must have them; the first sign-in asks for those that are missing."""
@@ -93,6 +90,12 @@ class Pool:
     tier: Tier = Tier.ESSENTIALS
     """UserPoolTier: the feature plan."""
     issuer_type: IssuerType = IssuerType.ORIGINAL
+    has_aws_issuer: bool = False
+    """Whether an ORIGINAL issuer is AWS's name, as with moto; otherwise it begins with `endpoint`, as with ministack.
+
+    An UPDATED one is always AWS's name. The keys are at `endpoint` in any case.
+    """
+    replica: Replica | None = None
     users: dict[str, User] = field(default_factory=dict, repr=False)
     """By each name that signs in, in lower case: the real username and the aliases."""
 
@@ -103,8 +106,33 @@ class Pool:
 
     @property
     def region(self) -> str:
-        """The region, which its id begins with."""
+        """The primary Region, which its id begins with."""
         return self.id.partition("_")[0]
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The primary Region, then the secondary one if there is a replica."""
+        return (self.region, *((self.replica.region,) if self.replica else ()))
+
+    def arn(self, region: str) -> str:
+        """Return the ARN of the pool, or of its replica, in a Region."""
+        return f"arn:aws:cognito-idp:{region}:{ACCOUNT}:userpool/{self.id}"
+
+    @property
+    def issuer(self) -> str:
+        """The `iss` of new tokens."""
+        return self.issuer_as(self.issuer_type)
+
+    @property
+    def issuers(self) -> tuple[str, ...]:
+        """All names under which tokens are valid: the owner may switch at any time."""
+        return tuple(self.issuer_as(kind) for kind in IssuerType)
+
+    def issuer_as(self, kind: IssuerType) -> str:
+        """Return the issuer of one type."""
+        if kind is IssuerType.ORIGINAL and not self.has_aws_issuer:
+            return f"{self.endpoint}/{self.id}"
+        return aws_issuer(kind, self.id)
 
     @property
     def all_users(self) -> tuple[User, ...]:

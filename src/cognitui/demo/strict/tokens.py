@@ -112,7 +112,7 @@ def signed_token(pools: Pools, token: str) -> SignedToken | None:
     claims = unverified_claims(token)
     issuer = claims.get("iss")
     pool = pools.pool(issuer.rpartition("/")[2]) if isinstance(issuer, str) else None
-    if pool is None or pool.issuer != issuer or not pool.key.has_signed(token):
+    if pool is None or issuer not in pool.issuers or not pool.key.has_signed(token):
         return None
     return SignedToken(pool, claims)
 

@@ -134,7 +134,7 @@ class TokenRequester:
         pending = self._screen.state_of(profile).challenge
         if (
             pending is not None
-            and pending.profile.token_key == profile.token_key
+            and pending.requested.token_key == profile.token_key
             and request.policy is TokenPolicy.CACHED
         ):
             return await self._ask_until_answered(request, pending)
