@@ -243,7 +243,7 @@ class Services:
             locks=FileLocks(self._paths.locks),
             clock=time.time,
             username_of=_username_of,
-            secret_reader=cast("SecretsManager", Lazy(self._make_secrets_manager)),
+            secret_reader=self._secret_reader,
         )
 
     def expiries(self) -> Mapping[str, Expiries]:
@@ -318,7 +318,8 @@ class Services:
             settings_rules=self._options.settings_rules,
         )
         health = self._health
-        return Doctor(self.profiles, machine, health, ProfileDoctor(health, self._vault, self.expiries, time.time))
+        of_profile = ProfileDoctor(health, self._vault, self.expiries, time.time, self._secret_reader)
+        return Doctor(self.profiles, machine, health, of_profile)
 
     # The system.
 
@@ -458,6 +459,11 @@ class Services:
         from cognitui.cognito.identity_pool_api import IdentityPoolApi
 
         return IdentityPoolApi(self._api.transport, self._events)
+
+    @cached_property
+    def _secret_reader(self) -> SecretsManager:
+        # boto3 costs 200 ms.
+        return cast("SecretsManager", Lazy(self._make_secrets_manager))
 
     def _make_secrets_manager(self) -> SecretsManager:
         from cognitui.cognito.secrets_manager import SecretsManager

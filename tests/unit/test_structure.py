@@ -10,6 +10,7 @@ PACKAGE = Path(cognitui.__file__).parent
 
 NEW_SUBJECTS = {
     "cognito/secrets_manager.py": "values in AWS Secrets Manager",
+    "doctor/client_secret.py": "the checks of a client secret",
     "model/secret_source.py": "where a secret comes from if not the keyring",
     "profiles/exchanges.py": "the profiles that a token exchange names",
     "tokens/client_secret.py": "client secrets that are read from a source",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Mapping
 
+from cognitui.cognito.admin_api import hidden_secret_note
 from cognitui.cognito.http import HttpAnswer
 from cognitui.cognito.signin.refresh import SHORTEST_SECRET, is_about_the_token, is_lacking
 from cognitui.cognito.srp import secret_hash
@@ -21,6 +22,7 @@ from cognitui.model.errors import (
     ServiceFault,
 )
 from cognitui.model.profile import Profile, foreign_endpoint, issuer_of
+from cognitui.model.secret_source import SECRETS_MANAGER
 from cognitui.model.text import NotAnObject, inert, read_object
 
 _NO_TOKEN = "cognitui-doctor-asks-whether-this-client-exists"
@@ -170,7 +172,7 @@ class PoolHealth:
         )
         described = answer.get("UserPoolClient")
         client = described if isinstance(described, Mapping) else {}
-        secret = str(client.get("ClientSecret") or "")
+        secret, arn = (str(client.get(key) or "") for key in ("ClientSecret", "ClientSecretArn"))
         return ClientSettings(
             flows=_texts(client, "ExplicitAuthFlows") or _BY_DEFAULT,
             has_secret=bool(secret),
@@ -178,6 +180,8 @@ class PoolHealth:
             grants=_texts(client, "AllowedOAuthFlows"),
             scopes=_texts(client, "AllowedOAuthScopes"),
             redirect_uris=_texts(client, "CallbackURLs"),
+            secret_source=f"{SECRETS_MANAGER}:{arn}" if arn else "",
+            secret_note="" if secret or arn else hidden_secret_note(),
         )
 
 
