@@ -36,7 +36,7 @@ class ClientSecretFound(Frozen, frozen=True):
 def find_secret(
     profile: Profile, stored: str | None, reader: SecretReader
 ) -> Generator[Finding, None, ClientSecretFound]:
-    """Yield where the client secret comes from if the profile names a source; return the secret."""
+    """Yield the origin of the client secret if the profile names a source; return the secret."""
     source = named_source(profile)
     if source is None:
         return ClientSecretFound(stored)

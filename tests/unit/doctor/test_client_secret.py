@@ -137,7 +137,7 @@ def test_client_credentials_without_a_domain_need_their_own_flow(flows: tuple[st
     assert "ALLOW_CLIENT_TOKEN_AUTH" in finding.result
 
 
-def test_a_client_that_could_use_the_domain_is_told_apart() -> None:
+def test_a_client_that_could_use_the_domain_is_recognized() -> None:
     finding = examined(MACHINE, stored=CANARY, grants=("client_credentials",))["flow"]
 
     assert "set domain in the profile" in finding.fix
