@@ -5,9 +5,8 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Mapping
 
-from cognitui.cognito.admin_api import hidden_secret_note
 from cognitui.cognito.http import HttpAnswer
-from cognitui.cognito.signin.refresh import SHORTEST_SECRET, is_about_the_token, is_lacking
+from cognitui.cognito.signin.refresh import is_about_the_token, is_lacking
 from cognitui.cognito.srp import secret_hash
 from cognitui.cognito.transport import RequestEvents, Transport, skew_by
 from cognitui.model.diagnostics import ClientSettings, KeysSeen, PoolSettings
@@ -21,7 +20,7 @@ from cognitui.model.errors import (
     Refused,
     ServiceFault,
 )
-from cognitui.model.profile import Profile, foreign_endpoint, issuer_of
+from cognitui.model.profile import Profile, issuer_of
 from cognitui.model.secret_source import SECRETS_MANAGER
 from cognitui.model.text import NotAnObject, inert, read_object
 
@@ -81,9 +80,6 @@ class PoolHealth:
         self._probe(profile, client_secret)
 
     def _probe(self, profile: Profile, client_secret: str | None) -> None:
-        if client_secret and len(client_secret) < SHORTEST_SECRET:
-            self._client_by_short_secret(profile, client_secret)
-            return
         client_id, secret = profile.client_id, {"ClientSecret": client_secret} if client_secret else {}
         try:
             self._transport.call(
@@ -110,15 +106,6 @@ class PoolHealth:
         except CognituiError:
             return None
         return False
-
-    def _client_by_short_secret(self, profile: Profile, client_secret: str) -> None:
-        """Do the same with a secret that botocore does not send in the newer call."""
-        if not foreign_endpoint(profile):
-            raise ClientSecretWrong(
-                f"{inert(profile.id)}: the stored client secret has {len(client_secret)} characters, and those of AWS "
-                f"have {SHORTEST_SECRET} or more."
-            )
-        self._client_by_older_refresh(profile, client_secret)
 
     def _client_by_older_refresh(self, profile: Profile, client_secret: str | None) -> None:
         """Do the same by REFRESH_TOKEN_AUTH, as a refresh does at a server that lacks GetTokensFromRefreshToken."""
@@ -181,7 +168,6 @@ class PoolHealth:
             scopes=_texts(client, "AllowedOAuthScopes"),
             redirect_uris=_texts(client, "CallbackURLs"),
             secret_source=f"{SECRETS_MANAGER}:{arn}" if arn else "",
-            secret_note="" if secret or arn else hidden_secret_note(),
         )
 
 

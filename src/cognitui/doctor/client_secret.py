@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import ClassVar
 
+from cognitui.model.aws import HIDDEN_SECRET
 from cognitui.model.diagnostics import ClientSettings, Finding, failed, noted, passed, warned
 from cognitui.model.errors import ClientSecretUnwanted, ClientSecretWrong, CognituiError
 from cognitui.model.profile import Profile
@@ -89,8 +90,7 @@ def compared(profile: Profile, settings: ClientSettings, found: ClientSecretFoun
             return passed(_CHECK, f"{_begin(found)} is correct.")
         return failed(_CHECK, ClientSecretWrong(f"{_begin(found)} is wrong.", fix=store_fix(profile)))
     if found.needed:
-        note = settings.secret_note or "The app client has one that AWS does not show."
-        return passed(_CHECK, note) if found.value else warned(_CHECK, note, store_fix(profile))
+        return passed(_CHECK, HIDDEN_SECRET) if found.value else warned(_CHECK, HIDDEN_SECRET, store_fix(profile))
     if not found.value:
         return passed(_CHECK, "The app client has none.")
     if named_source(profile) is not None and found.place != "stored":

@@ -23,6 +23,9 @@ _FIELDS = 6
 CLIENT_TOKEN_AUTH = "CLIENT_TOKEN_AUTH"
 """The flow of GetClientToken in ExplicitAuthFlows, without `ALLOW_`."""
 
+HIDDEN_SECRET = "The app client has a client secret that AWS no longer shows: it was added, and is not the first one."
+"""DescribeUserPoolClient shows the first one only."""
+
 DEFAULT_AWS_PROFILE = "default"
 """The profile of that name in ~/.aws, or the credentials of the environment or the machine."""
 
@@ -40,7 +43,22 @@ _PARTITIONS = {
 }
 """The DNS suffixes of AWS's other partitions by region prefix, as in botocore's partitions.json."""
 
-_SUFFIXES = (_USUAL, *_PARTITIONS.values(), "api.aws", "api.amazonwebservices.com.cn", "api.amazonwebservices.eu")
+_USUAL_DUAL_STACK = "api.aws"
+
+_DUAL_STACK = {
+    "us-gov-": _USUAL_DUAL_STACK,
+    "cn-": "api.amazonwebservices.com.cn",
+    "eusc-": "api.amazonwebservices.eu",
+    "us-iso-": "api.aws.ic.gov",
+    "us-isob-": "api.aws.scloud",
+    "eu-isoe-": "api.cloud-aws.adc-e.uk",
+    "us-isof-": "api.aws.hci.ic.gov",
+}
+"""The DNS suffixes of dual-stack endpoints by region prefix, as in botocore's partitions.json."""
+_FIPS_AT_USUAL_HOST = ("us-east-1", "us-east-2", "us-west-1", "us-west-2")
+"""Regions whose FIPS hosts serve IPv6 as well: botocore, endpoint-rule-set-1.json of both services."""
+
+_SUFFIXES = (_USUAL, *_PARTITIONS.values(), *_DUAL_STACK.values(), _USUAL_DUAL_STACK)
 """All suffixes, with those of dual-stack endpoints."""
 
 _POOL_DOMAINS = {
@@ -256,6 +274,28 @@ class Account(Frozen, frozen=True):
 def domain_of(region: str) -> str:
     """Return the DNS suffix of the partition that a region belongs to."""
     return next((domain for begin, domain in _PARTITIONS.items() if region.startswith(begin)), _USUAL)
+
+
+def host_of_service(service: str, region: str, *, fips: bool = False, dual_stack: bool = False) -> str:
+    """Return the host of user pools or identity pools in a Region.
+
+    Source: endpoint-rule-set-1.json of `cognito-idp` and `cognito-identity` in botocore 1.44.8; they are alike.
+
+    Args:
+        service: `cognito-idp` or `cognito-identity`.
+        region: The Region; its partition is known by its prefix.
+        fips: Whether its cryptography must be validated by FIPS 140.
+        dual_stack: Whether it must be reached over IPv6, too.
+    """
+    suffix = domain_of(region)
+    if dual_stack:
+        others = next((domain for begin, domain in _DUAL_STACK.items() if region.startswith(begin)), "")
+        if not fips:
+            # In the usual partition, the usual host serves both.
+            suffix = others or suffix
+        elif region not in _FIPS_AT_USUAL_HOST:
+            suffix = others or _USUAL_DUAL_STACK
+    return f"{service}{'-fips' if fips else ''}.{region}.{suffix}"
 
 
 def partition_of(region: str) -> str:

@@ -210,16 +210,16 @@ def _in_words(name: str, value: object) -> str:
     return ""
 
 
-def _actors_in_words(act: object) -> str:
+def _actors_in_words(value: object) -> str:
     """Return who acts for the user now, and who acted before; inert. AWS has not published the form of the claim."""
     actors: list[str] = []
+    act: object = value
     while act and len(actors) < _MOST_ACTORS:
-        named = act if isinstance(act, Mapping) else {"sub": act}
-        found = (named.get(name) for name in ("username", "client_id", "sub"))
-        actor = next((name for name in found if isinstance(name, str) and name), "")
-        if not actor:
+        named: Mapping[object, object] = act if isinstance(act, Mapping) else {"sub": act}
+        names = [name for key in ("username", "client_id", "sub") if isinstance(name := named.get(key), str) and name]
+        if not names:
             break
-        actors.append(inert(actor, _LONGEST_NAME))
+        actors.append(inert(names[0], _LONGEST_NAME))
         act = named.get("act")
     if not actors:
         return ""

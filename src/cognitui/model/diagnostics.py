@@ -128,8 +128,6 @@ class ClientSettings(Frozen, frozen=True):
     redirect_uris: tuple[str, ...]
     secret_source: str = ""
     """Where its secret is if Cognito keeps it in Secrets Manager: `secretsmanager:ARN`."""
-    secret_note: str = ""
-    """A sentence on why AWS does not show a secret that there may be; empty if it shows one."""
 
 
 class SettingError(Frozen, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from cognitui.model.aws import HIDDEN_SECRET
 from cognitui.model.diagnostics import Finding, Verdict
 from cognitui.model.errors import (
     ClientSecretMissing,
@@ -21,7 +22,6 @@ from tests.unit.fakes import make_profile, services_with
 ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:web-AbCdEf"
 SOURCE = f"secretsmanager:{ARN}"
 CANARY = "canary0secret0of0the0web0client"
-NOTE = "The app client has a client secret that AWS no longer shows."
 ALICE = make_profile(aws_profile="admin")
 BY_SOURCE = make_profile(aws_profile="admin", client_secret_from=SOURCE)
 MACHINE = make_profile("dev/batch", flow=Flow.CLIENT_CREDENTIALS, username=None, aws_profile="admin")
@@ -94,9 +94,9 @@ def test_another_arn_than_cognitos_is_a_warning() -> None:
 
 
 def test_a_secret_that_only_the_unsigned_call_shows_is_believed() -> None:
-    finding = examined(ALICE, error=NEEDS_ONE, secret_note=NOTE)["client secret"]
+    finding = examined(ALICE, error=NEEDS_ONE)["client secret"]
 
-    assert (finding.verdict, finding.result) == (Verdict.WARN, NOTE)
+    assert (finding.verdict, finding.result) == (Verdict.WARN, HIDDEN_SECRET)
     assert "cognitui secret set dev/alice client-secret" in finding.fix
 
 
@@ -110,7 +110,7 @@ def test_a_second_secret_that_cognito_accepts_is_correct_though_aws_shows_anothe
 def test_a_secret_that_cognito_refuses_fails_whatever_aws_shows(shown: bool) -> None:
     error = ClientSecretWrong("It is wrong.")
 
-    findings = examined(ALICE, stored=CANARY, error=error, has_secret=shown, secret_note="" if shown else NOTE)
+    findings = examined(ALICE, stored=CANARY, error=error, has_secret=shown)
 
     assert findings["app client"].verdict is Verdict.FAIL
     assert findings["client secret"].verdict is Verdict.FAIL

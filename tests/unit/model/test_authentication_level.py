@@ -94,7 +94,7 @@ def test_what_is_missing_is_said_in_plain_words() -> None:
         ((), ""),
     ],
 )
-def test_methods_are_shown_in_plain_words(amr: tuple[str, ...], words: str) -> None:
+def test_methods_have_plain_words(amr: tuple[str, ...], words: str) -> None:
     assert methods_in_words(amr) == words
 
 

@@ -55,11 +55,10 @@ class TokenEndpoint:
         self._repeats = Repeats(sleep, jitter)
 
     def warm_up(self) -> None:
-        """Load what a first call will need: oauthlib, urllib3 and where botocore keeps its certificates (200 ms)."""
+        """Load what a first call will need: oauthlib (60 ms)."""
         from importlib import import_module
 
-        for name in ("botocore.httpsession", "oauthlib.oauth2", "urllib3"):
-            import_module(name)
+        import_module("oauthlib.oauth2")
 
     def by_client_credentials(self, profile: Profile, client_secret: str) -> TokenSet:
         """Return the access token of an app client itself. Asking twice does no harm, so it is repeated."""

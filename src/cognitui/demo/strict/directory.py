@@ -69,6 +69,7 @@ class DirectoryOperations:
                 "EstimatedNumberOfUsers": len(pool.all_users),
                 "UserPoolTier": pool.tier,
                 "IssuerConfiguration": {"Type": pool.issuer_type},
+                **({"AcrConfiguration": _levels(pool)} if pool.acr_names else {}),
                 **({"UsernameAttributes": list(pool.username_attributes)} if pool.username_attributes else {}),
                 **({"Domain": pool.domain} if pool.domain else {}),
                 **({"CustomDomain": pool.custom_domain} if pool.custom_domain else {}),
@@ -78,6 +79,10 @@ class DirectoryOperations:
     def describe_user_pool_client(self, parameters: Parameters) -> Body:
         """Describe an app client, including its secret."""
         return {"UserPoolClient": client_of(self._pools, parameters).description}
+
+
+def _levels(pool: Pool) -> Body:
+    return {f"Level{level}": {"AcrValue": name} for level, name in pool.acr_names.items()}
 
 
 def _listed_pool(pool: Pool) -> Body:

@@ -21,6 +21,7 @@ from cognitui.demo.strict.pools import Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.regions import Regions
 from cognitui.demo.strict.sign_in import Challenges, SignIn
+from cognitui.demo.strict.step_up import StepUp
 from cognitui.demo.strict.token_exchange import TokenExchange
 from cognitui.demo.strict.tokens import AccessTokens
 from cognitui.demo.strict.wire import AMZ_JSON, Answer, Body, Call
@@ -72,7 +73,7 @@ class Operations:
         self._regions = Regions(pools)
         access_tokens = AccessTokens(pools, refresh_tokens.has_revoked, now)
         challenges = Challenges(refresh_tokens, outbox, now)
-        sign_in = SignIn(pools, refresh_tokens, challenges)
+        sign_in = SignIn(pools, refresh_tokens, challenges, StepUp(access_tokens, now))
         exchange = TokenExchange(pools, refresh_tokens.has_revoked, now)
         self._operations: Mapping[str, Operation | SignedOperation | OpenOperation] = {
             operation.target: operation
@@ -87,7 +88,7 @@ class Operations:
                 *_exchange_operations(exchange),
             )
         }
-        self._oauth = OAuth(pools, refresh_tokens, access_tokens, exchange, now)
+        self._oauth = OAuth(pools, refresh_tokens, access_tokens, exchange, outbox, now)
         self._one_at_a_time = threading.Lock()
 
     def perform(self, call: Call) -> Answer:

@@ -90,6 +90,8 @@ class Pool:
     tier: Tier = Tier.ESSENTIALS
     """UserPoolTier: the feature plan."""
     issuer_type: IssuerType = IssuerType.ORIGINAL
+    acr_names: dict[int, str] = field(default_factory=dict)
+    """AcrConfiguration: the pool's own names of authentication levels, by level."""
     has_aws_issuer: bool = False
     """Whether an ORIGINAL issuer is AWS's name, as with moto; otherwise it begins with `endpoint`, as with ministack.
 

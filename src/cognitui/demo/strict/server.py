@@ -65,6 +65,7 @@ class PoolSettings(TypedDict, total=False):
     device_suppresses_mfa: bool
     tier: Tier
     issuer_type: IssuerType
+    acr_names: dict[int, str]
     has_aws_issuer: bool
     replica: Replica | None
 

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from cognitui.demo.strict.authentication_levels import Method, claims_of
 from cognitui.demo.strict.errors import Refusal, invalid_parameter, not_authorized
 from cognitui.demo.strict.parameters import Parameters, required
 from cognitui.demo.strict.pools import SELF_SERVICE, AppClient, Pool, Pools
@@ -29,6 +30,8 @@ class Origin:
     """The nonce of a browser sign-in, for the ID token."""
     device_key: str = ""
     """The device of the sign-in; empty if the pool tracks none."""
+    methods: frozenset[Method] = frozenset()
+    """What the user has proven."""
     jti: str = field(default_factory=lambda: str(uuid.uuid4()))
     event_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
@@ -177,6 +180,7 @@ def _common(client: AppClient, user: User, origin: Origin, now: float) -> dict[s
         "iss": client.pool.issuer,
         "origin_jti": origin.jti,
         "event_id": origin.event_id,
+        **claims_of(client.pool, origin.methods),
         "auth_time": int(origin.auth_time),
         "iat": int(now),
         "jti": str(uuid.uuid4()),
