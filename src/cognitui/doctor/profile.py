@@ -140,7 +140,7 @@ class ProfileDoctor:
             yield failed("app client", error)
             return replace(secret, needed=True, refused=True)
         except (FlowNotEnabled, NotInThisPool) as error:
-            if isinstance(error, FlowNotEnabled) and _gets_client_tokens(profile):
+            if isinstance(error, FlowNotEnabled) and profile.gets_client_tokens:
                 yield passed("app client", "Cognito knows it. Only a token shows whether it accepts the client secret.")
                 return replace(secret, needed=True)
             yield warned("app client", f"Cannot be checked without signing in: {error.cause}", error.fix)
@@ -226,7 +226,7 @@ def _of_replica(profile: Profile, settings: PoolSettings) -> Finding:
 
 
 def _of_flow(profile: Profile, settings: ClientSettings) -> Finding:
-    if _gets_client_tokens(profile):
+    if profile.gets_client_tokens:
         return _of_client_tokens(settings)
     grant = _GRANTS.get(profile.flow)
     allowed = settings.grants if grant else settings.flows
@@ -237,11 +237,6 @@ def _of_flow(profile: Profile, settings: ClientSettings) -> Finding:
     allows = f"It allows: {', '.join(allowed) or 'none'}."
     fix = f"Have the pool's admin allow it, or set another flow. {allows}"
     return failed("flow", FlowNotEnabled(f"The app client does not allow {profile.flow.value}.", fix=fix))
-
-
-def _gets_client_tokens(profile: Profile) -> bool:
-    """Return whether it gets tokens by GetClientToken."""
-    return profile.flow is Flow.CLIENT_CREDENTIALS and not profile.signs_in_at_domain
 
 
 def _of_client_tokens(settings: ClientSettings) -> Finding:
