@@ -29,9 +29,9 @@ from cognitui.model.errors import (
     SessionExpired,
     TokenRefused,
 )
-from cognitui.model.profile import Profile, SubjectToken
+from cognitui.model.profile import Profile
 from cognitui.model.text import inert
-from cognitui.model.token import TokenSet
+from cognitui.model.token import TokenKind, TokenSet
 
 SELF_SERVICE = "aws.cognito.signin.user.admin"
 """AWS, "Scopes, M2M, and resource servers": the only scope of a sign-in through the user pool API."""
@@ -172,7 +172,7 @@ def _how_to_get_scopes(profile: Profile) -> str:
 
 
 def _sends_id_token(profile: Profile) -> bool:
-    return profile.fields.subject_token is SubjectToken.ID
+    return profile.subject_kind is TokenKind.ID
 
 
 def _subject_of(profile: Profile) -> str:

@@ -14,7 +14,7 @@ from cognitui.cognito.responses import Asked, Delivery, Reply, client_tokens, de
 from cognitui.cognito.srp import DeviceVerifier, secret_hash
 from cognitui.cognito.transport import HearDate, Transport, no_date, skew_of
 from cognitui.model.errors import NewPasswordRejected, NotAuthorized, ServiceFault, TokenRefused, WrongCredentials
-from cognitui.model.profile import Flow, Profile, SubjectToken, foreign_endpoint
+from cognitui.model.profile import Flow, Profile, foreign_endpoint
 from cognitui.model.token import TokenSet
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ class UserPoolApi:
         request: dict[str, object] = {
             "ClientId": profile.client_id,
             "SubjectToken": subject_token,
-            "SubjectTokenType": f"{(profile.fields.subject_token or SubjectToken.ACCESS).name}_TOKEN",
+            "SubjectTokenType": f"{profile.subject_kind.name}_TOKEN",
             "RequestedTokenType": "ACCESS_TOKEN",
         }
         if client_secret:

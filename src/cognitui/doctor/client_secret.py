@@ -58,39 +58,32 @@ def find_secret(
     return ClientSecretFound(value, "one from Secrets Manager")
 
 
-def store_fix(profile: Profile) -> str:
-    """Return how to give the profile its client secret."""
-    if named_source(profile) is not None:
-        return "Fix its source: see the line above."
-    return f"Store it: cognitui secret set {profile.id} client-secret"
-
-
-def missing(check: str, profile: Profile) -> Finding:
-    """Return the finding for an app client whose secret is needed and not there."""
+def missing(check: str, profile: Profile, fix: str) -> Finding:
+    """Return the finding for an app client whose secret is needed and not there; `fix` gives it to the profile."""
     lacks = "cannot be read" if named_source(profile) is not None else "none is stored"
-    return warned(check, f"Cognito knows it. It has a secret, but {lacks}.", store_fix(profile))
+    return warned(check, f"Cognito knows it. It has a secret, but {lacks}.", fix)
 
 
-def compared(profile: Profile, settings: ClientSettings, found: ClientSecretFound) -> Finding:
+def compared(profile: Profile, settings: ClientSettings, found: ClientSecretFound, store: str) -> Finding:
     """Return how the client secret compares with what AWS shows of it.
 
     An app client may have two secrets, and one in Secrets Manager: AWS shows at most the first, so the answer to an
-    unsigned call counts for more.
+    unsigned call counts for more. `store` is how to give the profile its client secret.
     """
     if settings.secret_source:
         return _in_secrets_manager(profile, settings.secret_source)
     if found.accepted:
         return passed(_CHECK, f"{_begin(found)} is correct.")
     if found.refused:
-        return failed(_CHECK, ClientSecretWrong(f"{_begin(found)} is wrong.", fix=store_fix(profile)))
+        return failed(_CHECK, ClientSecretWrong(f"{_begin(found)} is wrong.", fix=store))
     if settings.has_secret:
         if not found.value:
-            return warned(_CHECK, f"The app client has one, but {_lack(profile)}.", store_fix(profile))
+            return warned(_CHECK, f"The app client has one, but {_lack(profile)}.", store)
         if settings.secret_matches:
             return passed(_CHECK, f"{_begin(found)} is correct.")
-        return failed(_CHECK, ClientSecretWrong(f"{_begin(found)} is wrong.", fix=store_fix(profile)))
+        return failed(_CHECK, ClientSecretWrong(f"{_begin(found)} is wrong.", fix=store))
     if found.needed:
-        return passed(_CHECK, HIDDEN_SECRET) if found.value else warned(_CHECK, HIDDEN_SECRET, store_fix(profile))
+        return passed(_CHECK, HIDDEN_SECRET) if found.value else warned(_CHECK, HIDDEN_SECRET, store)
     if not found.value:
         return passed(_CHECK, "The app client has none.")
     if named_source(profile) is not None and found.place != "stored":

@@ -27,6 +27,7 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, TokenState
+from cognitui.tokens.client_secret import named_source
 from cognitui.tokens.interfaces import SecretReader, Vault
 
 if TYPE_CHECKING:
@@ -35,12 +36,20 @@ if TYPE_CHECKING:
 _WRONG_CLOCK = 60.0
 """Seconds; a smaller difference does no harm."""
 
-_IAM = (
-    "Set an AWS profile that may call cognito-idp:DescribeUserPoolClient: cognitui profile edit {id} --aws-profile NAME"
-)
+_IAM = "Set the profile's aws_profile to one that may call cognito-idp:DescribeUserPoolClient."
 """How to see the settings of an app client."""
 
 _GRANTS = {Flow.AUTHORIZATION_CODE: "code", Flow.CLIENT_CREDENTIALS: "client_credentials"}
+
+
+def by_command(profile: Profile, kind: SecretKind) -> str:
+    """Return how a secret is stored in the keyring."""
+    return f"cognitui secret set {profile.id} {kind.value}"
+
+
+def for_this_run(_profile: Profile, _kind: SecretKind) -> str:
+    """Return how a secret is stored in memory, which no other process can reach."""
+    return "in the TUI, under Passwords"
 
 
 class ProfileDoctor:
@@ -53,12 +62,25 @@ class ProfileDoctor:
         expiries: Callable[[], Mapping[str, Expiries]],
         clock: Callable[[], float],
         secret_reader: SecretReader,
+        *,
+        how_to_store: Callable[[Profile, SecretKind], str] = by_command,
     ) -> None:
+        """Store the parts.
+
+        Args:
+            pools: Looks at pools and app clients.
+            vault: The stored secrets.
+            expiries: Returns what is known of tokens.
+            clock: Returns the seconds since the epoch.
+            secret_reader: Reads client secrets that profiles name by their source.
+            how_to_store: Names the way to store a secret.
+        """
         self._pools = pools
         self._vault = vault
         self._expiries = expiries
         self._clock = clock
         self._secret_reader = secret_reader
+        self._how_to_store = how_to_store
 
     def examine(self, profile: Profile) -> Iterator[Finding]:
         """Yield the findings for a profile; each check runs when it is asked for."""
@@ -104,7 +126,7 @@ class ProfileDoctor:
         else:
             if profile.is_replica:
                 yield _of_replica(profile, PoolSettings())
-            yield _flow_unchecked(profile, "IAM credentials are needed to see", _IAM.format(id=profile.id))
+            yield _flow_unchecked(profile, "IAM credentials are needed to see", _IAM)
 
     def _pool(self, profile: Profile) -> Iterator[Finding]:
         try:
@@ -123,7 +145,7 @@ class ProfileDoctor:
             if self._vault.get(profile.secret_name(kind)) is not None:
                 yield passed(kind.label, "It is stored.")
             else:
-                how = f"To store it: cognitui secret set {profile.id} {kind.value}"
+                how = f"To store it: {self._how_to_store(profile, kind)}"
                 yield noted(kind.label, "It is not stored: you are prompted for it if needed.", how)
 
     def _client(self, profile: Profile, secret: ClientSecretFound) -> Generator[Finding, None, ClientSecretFound]:
@@ -134,7 +156,11 @@ class ProfileDoctor:
         try:
             self._pools.client(profile, shown)
         except ClientSecretMissing:
-            yield passed("app client", "Cognito knows it.") if secret.value else missing("app client", profile)
+            yield (
+                passed("app client", "Cognito knows it.")
+                if secret.value
+                else missing("app client", profile, self._fix_secret(profile))
+            )
             return replace(secret, needed=True)
         except ClientSecretWrong as error:
             yield failed("app client", error)
@@ -145,7 +171,7 @@ class ProfileDoctor:
                 return replace(secret, needed=True)
             yield warned("app client", f"Cannot be checked without signing in: {error.cause}", error.fix)
             if not profile.fields.aws_profile:
-                yield skipped("client secret", "Cognito doesn't say without a sign-in.", _IAM.format(id=profile.id))
+                yield skipped("client secret", "Cognito doesn't say without a sign-in.", _IAM)
         except CognituiError as error:
             yield failed("app client", error)
         else:
@@ -164,12 +190,17 @@ class ProfileDoctor:
         except CognituiError as error:
             yield failed("settings", error)
         else:
-            yield compared(profile, settings, secret)
+            yield compared(profile, settings, secret, self._fix_secret(profile))
             yield _of_flow(profile, settings)
             if profile.signs_in_at_domain or profile.flow is Flow.CLIENT_CREDENTIALS:
                 yield _of_scopes(profile, settings)
             if profile.flow is Flow.AUTHORIZATION_CODE:
                 yield _of_redirect(profile, settings)
+
+    def _fix_secret(self, profile: Profile) -> str:
+        if named_source(profile) is not None:
+            return "Fix its source: see the line above."
+        return f"Store it: {self._how_to_store(profile, SecretKind.CLIENT_SECRET)}"
 
     def _tokens(self, profile: Profile) -> Finding:
         known = self._expiries().get(profile.token_key, NO_EXPIRIES)

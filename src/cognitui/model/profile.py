@@ -184,6 +184,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(profile for profile in (self.subject, self.actor) if profile is not None)
 
     @property
+    def subject_kind(self) -> TokenKind:
+        """Which of the subject's tokens is exchanged."""
+        return TokenKind.ID if self.fields.subject_token is SubjectToken.ID else TokenKind.ACCESS
+
+    @property
     def _protected_source(self) -> Profile | None:
         return next((profile for profile in self.sources if profile.protected), None)
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol
 
 from cognitui.model.challenge import Challenge
 from cognitui.model.errors import CognituiError
-from cognitui.model.profile import Profile, SubjectToken
+from cognitui.model.profile import Profile
 from cognitui.model.struct import Frozen, replace
 from cognitui.model.token import TokenKind
 from cognitui.tokens.request import Source, TokenPolicy, TokenResult
@@ -59,7 +59,8 @@ def source_tokens(
         policy = TokenPolicy.REFRESH if source.id in renew else usual
         try:
             # The user agreed to the exchange, which is protected if one of its sources is.
-            got = get(source, _kind_of(profile, source), policy=policy, consent=True, ask=ask)
+            kind = profile.subject_kind if source is profile.subject else TokenKind.ACCESS
+            got = get(source, kind, policy=policy, consent=True, ask=ask)
         except CognituiError as error:
             error.about = error.about or source.id
             raise
@@ -73,11 +74,6 @@ def source_tokens(
         frozenset(result.profile.id for result in results if result.source is Source.CACHED),
         " ".join(result.warning for result in results if result.warning),
     )
-
-
-def _kind_of(profile: Profile, source: Profile) -> TokenKind:
-    wants_id = source is profile.subject and profile.fields.subject_token is SubjectToken.ID
-    return TokenKind.ID if wants_id else TokenKind.ACCESS
 
 
 def _reason(profile: Profile, challenge: Challenge) -> str:

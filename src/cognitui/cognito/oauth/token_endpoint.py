@@ -19,7 +19,7 @@ from cognitui.cognito.transport import HearDate, Repeats, Result, no_date, skew_
 from cognitui.model import errors
 from cognitui.model.aws import is_aws
 from cognitui.model.errors import CognituiError
-from cognitui.model.profile import Flow, Profile, SubjectToken
+from cognitui.model.profile import Flow, Profile
 from cognitui.model.text import NotAnObject, inert, read_object
 from cognitui.model.token import TokenSet
 
@@ -82,7 +82,7 @@ class TokenEndpoint:
             "grant_type": _TOKEN_EXCHANGE,
             "client_id": profile.client_id,
             "subject_token": subject_token,
-            "subject_token_type": f"{_TOKEN_TYPE}{fields.subject_token or SubjectToken.ACCESS}_token",
+            "subject_token_type": f"{_TOKEN_TYPE}{profile.subject_kind.value}_token",
             "actor_token": actor_token,
             "actor_token_type": f"{_TOKEN_TYPE}access_token" if actor_token else None,
             "requested_token_type": f"{_TOKEN_TYPE}access_token",

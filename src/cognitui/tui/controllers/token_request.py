@@ -257,6 +257,8 @@ class TokenRequester:
 
 def _running_text(request: UserRequest) -> str:
     name = name_of(request.profile)
+    if request.profile.subject is not None:
+        return f"Exchanging the token of {name}"
     return {
         TokenPolicy.CACHED: f"Getting the token of {name}",
         TokenPolicy.REFRESH: f"Refreshing the tokens of {name}",
