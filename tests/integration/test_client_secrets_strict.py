@@ -152,7 +152,7 @@ class TestInSecretsManager:
 
         assert person.broker.signing_out.revoke(profile).revoked
 
-    def test_a_reader_that_gets_the_former_value_says_to_try_again_and_then_succeeds(
+    def test_a_reader_that_gets_the_previous_value_says_to_try_again_and_then_succeeds(
         self, person: Person, published: AppClient
     ) -> None:
         profile = person.profile(published)
