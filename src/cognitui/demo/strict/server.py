@@ -71,6 +71,7 @@ class PoolSettings(TypedDict, total=False):
     acr_names: dict[int, str]
     has_aws_issuer: bool
     replica: Replica | None
+    resource_servers: tuple[str, ...]
 
 
 class UserSettings(TypedDict, total=False):
