@@ -92,12 +92,16 @@ class Login:
     request: AuthorizationRequest
     user: User
     at: float
+    sso_session: str = ""
+    """The id of the browser's session; empty if the pool tracks none."""
 
     @property
     def origin(self) -> Origin:
         """The sign-in as its tokens describe it."""
         scopes = self.request.scopes
-        return Origin(self.at, scopes, "openid" in scopes, self.request.form.get("nonce", ""))
+        return Origin(
+            self.at, scopes, "openid" in scopes, self.request.form.get("nonce", ""), sso_session=self.sso_session
+        )
 
 
 class AuthorizationCodes:
@@ -107,10 +111,10 @@ class AuthorizationCodes:
         self._now = now
         self._logins: dict[str, Login] = {}
 
-    def issue(self, request: AuthorizationRequest, user: User) -> str:
+    def issue(self, request: AuthorizationRequest, user: User, sso_session: str = "") -> str:
         """Return a new code."""
         code = str(uuid.uuid4())
-        self._logins[code] = Login(request, user, self._now())
+        self._logins[code] = Login(request, user, self._now(), sso_session)
         return code
 
     def exchange(self, client: AppClient, form: Form) -> Login:

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 from cognitui.demo.strict.authorization import AuthorizationCodes, AuthorizationRequest, authorization_request
 from cognitui.demo.strict.errors import Refusal, not_authorized
 from cognitui.demo.strict.oauth_messages import Form, form_of, page, query_of, redirect
-from cognitui.demo.strict.pools import Pool, Pools
+from cognitui.demo.strict.pools import AppClient, Pool, Pools
+from cognitui.demo.strict.user_sessions import LONGEST_SSO_SESSION, UserSessions
 from cognitui.demo.strict.users import User, UserStatus, check_password_is_set, check_password_proven
 from cognitui.demo.strict.wire import Answer, Call
 
@@ -23,7 +24,7 @@ PROVIDER_PAGE = "idp/login"
 _COOKIE = "cognito"
 
 _SESSION_LIFETIME = 3_600.0
-"""AWS, "Managed login": a session lasts an hour, and no setting changes that."""
+"""AWS, "Managed login": a session lasts an hour; only a pool that tracks sessions lets its app clients change that."""
 
 
 class HostedLogin:
@@ -32,18 +33,20 @@ class HostedLogin:
     A browser that is logged in does not see the form again, unless the request demands it.
     """
 
-    def __init__(self, pools: Pools, codes: AuthorizationCodes, now: Callable[[], float]) -> None:
+    def __init__(
+        self, pools: Pools, codes: AuthorizationCodes, user_sessions: UserSessions, now: Callable[[], float]
+    ) -> None:
         self._pools = pools
         self._codes = codes
         self._now = now
-        self._sessions = _BrowserSessions(now)
+        self._sessions = _BrowserSessions(user_sessions, now)
 
     def authorize(self, call: Call) -> Answer:
         """Show the login form, or send a browser that is logged in straight back with a code."""
         request = authorization_request(self._pools, query_of(call))
-        user = self._sessions.user(request.client.pool, call)
-        if user is not None and "login" not in request.prompt:
-            return request.redirect_back(code=self._codes.issue(request, user))
+        session = self._sessions.reusable(request.client, call)
+        if session is not None and "login" not in request.prompt:
+            return request.redirect_back(code=self._codes.issue(request, session.user, session.sso_session))
         if "none" in request.prompt:
             return request.redirect_back(error="login_required")
         return redirect(f"/{PROVIDER_PAGE}", request.form) if request.provider else _login_page(request)
@@ -82,8 +85,9 @@ class HostedLogin:
         return replace(answer, headers={**answer.headers, **self._sessions.end(call)})
 
     def _logged_in(self, request: AuthorizationRequest, user: User) -> Answer:
-        answer = request.redirect_back(code=self._codes.issue(request, user))
-        return replace(answer, headers={**answer.headers, **self._sessions.begin(request.client.pool, user)})
+        session, header = self._sessions.begin(request.client, user)
+        answer = request.redirect_back(code=self._codes.issue(request, user, session.sso_session))
+        return replace(answer, headers={**answer.headers, **header})
 
     def _user(self, request: AuthorizationRequest, form: Form) -> User:
         known, password = request.client.user(form.get("username", "")), form.get("password", "")
@@ -102,32 +106,41 @@ class HostedLogin:
 class _Session:
     pool: Pool
     user: User
-    ends_at: float
+    logged_in_at: float
+    sso_session: str = ""
+    """Its id among the sessions of the user; empty if the pool tracks none."""
 
 
 class _BrowserSessions:
     """The users that browsers are logged in as, by cookie."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, user_sessions: UserSessions, now: Callable[[], float]) -> None:
+        self._user_sessions = user_sessions
         self._now = now
         self._sessions: dict[str, _Session] = {}
 
-    def begin(self, pool: Pool, user: User) -> dict[str, str]:
-        """Return the header that logs a browser in; it replaces an earlier login."""
-        cookie = secrets.token_urlsafe(32)
-        self._sessions[cookie] = _Session(pool, user, self._now() + _SESSION_LIFETIME)
-        return {"Set-Cookie": f"{_COOKIE}={cookie}; Path=/; HttpOnly; SameSite=Lax; Max-Age={_SESSION_LIFETIME:.0f}"}
+    def begin(self, client: AppClient, user: User) -> tuple[_Session, dict[str, str]]:
+        """Return a new session and the header that logs a browser in; it replaces an earlier login."""
+        cookie, sso_session = secrets.token_urlsafe(32), self._user_sessions.begin_sso(client, user)
+        session = self._sessions[cookie] = _Session(client.pool, user, self._now(), sso_session)
+        age = LONGEST_SSO_SESSION if sso_session else _SESSION_LIFETIME
+        return session, {"Set-Cookie": f"{_COOKIE}={cookie}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age:.0f}"}
 
-    def user(self, pool: Pool, call: Call) -> User | None:
-        """Return the user that a browser is logged in as, or None."""
+    def reusable(self, client: AppClient, call: Call) -> _Session | None:
+        """Return the session of a browser if an app client may reuse it without another login, or None."""
         session = self._sessions.get(_cookie_of(call))
-        if session is None or session.pool is not pool or self._now() >= session.ends_at or not session.user.enabled:
+        if session is None or session.pool is not client.pool or not session.user.enabled:
             return None
-        return session.user
+        if session.sso_session and not self._user_sessions.is_open(session.sso_session):
+            return None
+        validity = client.sso_reuse.minutes * 60 if session.sso_session else _SESSION_LIFETIME
+        return session if self._now() < session.logged_in_at + validity else None
 
     def end(self, call: Call) -> dict[str, str]:
         """Return the header that logs a browser out."""
-        self._sessions.pop(_cookie_of(call), None)
+        session = self._sessions.pop(_cookie_of(call), None)
+        if session is not None:
+            self._user_sessions.end(session.sso_session)
         return {"Set-Cookie": f"{_COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"}
 
 

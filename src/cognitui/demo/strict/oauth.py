@@ -31,7 +31,7 @@ class OAuth:
     ) -> None:
         self._access_tokens = access_tokens
         codes = AuthorizationCodes(now)
-        hosted_login = HostedLogin(pools, codes, now)
+        hosted_login = HostedLogin(pools, codes, refresh_tokens.user_sessions, now)
         token_endpoint = TokenEndpoint(pools, refresh_tokens, codes, now)
         self._by_name: Mapping[str, Callable[[Call], Answer]] = {
             "oauth2/authorize": hosted_login.authorize,

@@ -52,6 +52,25 @@ class CustomChallenge:
     answer: str = field(repr=False)
 
 
+@dataclass(slots=True)
+class SessionTracking:
+    """Whether a pool records its users' sessions; SetUserPoolSessionConfiguration changes it."""
+
+    enabled: bool = False
+    max_per_user: int = 20
+    """The most token sessions of a user at once: 1 to 100."""
+    page_size: int = 60
+    """Sessions in a page of ListUserSessions."""
+
+
+@dataclass(slots=True)
+class SsoReuse:
+    """How long an app client reuses the login of a browser; SetUserPoolClientSessionConfiguration changes it."""
+
+    minutes: int = 60
+    """Since the user's last fresh login; 0 to 129,600. With 0, each sign-in asks for it again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """A user pool."""
@@ -82,6 +101,9 @@ class Pool:
     device_tracking: Tracking | None = None
     device_suppresses_mfa: bool = False
     """ChallengeRequiredOnNewDevice: the proof of a remembered device replaces MFA."""
+    tier: str = "ESSENTIALS"
+    """UserPoolTier: `LITE`, `ESSENTIALS` or `PLUS`."""
+    session_tracking: SessionTracking = field(default_factory=SessionTracking)
     users: dict[str, User] = field(default_factory=dict, repr=False)
     """By each name that signs in, in lower case: the real username and the aliases."""
 
@@ -133,6 +155,7 @@ class AppClient:
     scopes: tuple[str, ...] = (*OPENID_SCOPES, SELF_SERVICE)
     grants: frozenset[str] = frozenset({"code"})
     """AllowedOAuthFlows: `code`, or `client_credentials`."""
+    sso_reuse: SsoReuse = field(default_factory=SsoReuse)
 
     def __post_init__(self) -> None:
         if self.secret is not None and not 24 <= len(self.secret) <= 64:

@@ -15,9 +15,18 @@ from cognitui.demo.strict.identity_pools import IdentityPool, IdentityPools
 from cognitui.demo.strict.journal import Journal, Request
 from cognitui.demo.strict.operations import Operations, name_of, parameters_of
 from cognitui.demo.strict.outbox import Outbox
-from cognitui.demo.strict.pools import AppClient, CustomChallenge, MfaConfiguration, Pool, Pools
+from cognitui.demo.strict.pools import (
+    AppClient,
+    CustomChallenge,
+    MfaConfiguration,
+    Pool,
+    Pools,
+    SessionTracking,
+    SsoReuse,
+)
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.signing import SigningKey
+from cognitui.demo.strict.user_sessions import Caller
 from cognitui.demo.strict.users import Mfa, SoftwareToken, Tracking, User, UserStatus
 from cognitui.demo.strict.wire import Answer, Call, Listener
 
@@ -40,6 +49,7 @@ class ClientSettings(TypedDict, total=False):
     logout_uris: tuple[str, ...]
     scopes: tuple[str, ...]
     grants: frozenset[str]
+    sso_reuse: SsoReuse
 
 
 class PoolSettings(TypedDict, total=False):
@@ -58,6 +68,8 @@ class PoolSettings(TypedDict, total=False):
     custom_domain: str
     device_tracking: Tracking | None
     device_suppresses_mfa: bool
+    tier: str
+    session_tracking: SessionTracking
 
 
 class UserSettings(TypedDict, total=False):
@@ -188,6 +200,10 @@ class StrictServer:
     def add_identity_pool(self, pool: Pool, client: AppClient) -> IdentityPool:
         """Return a new identity pool, which accepts the ID tokens of an app client."""
         return self._identity_pools.add(pool, client)
+
+    def pretend_caller(self, caller: Caller | None) -> None:
+        """Let all calls from now on come from another machine, as the sessions of users show it; None ends that."""
+        self._operations.pretend_caller(caller)
 
     def revoke(self, refresh_token: str) -> None:
         """Revoke a refresh token, like RevokeToken."""
