@@ -116,7 +116,7 @@ class UserSessions:
         self._now = now
         self._sessions: dict[str, UserSession] = {}
         self.caller = Caller()
-        """Where the current call comes from."""
+        """The machine of the current call."""
 
     def begin(self, client: AppClient, user: User, jti: str, origin: str = "") -> None:
         """Note a sign-in, if the pool tracks sessions.
