@@ -19,12 +19,14 @@ from cognitui.model.errors import (
     FlowNotEnabled,
     NotInThisPool,
     RefreshTokenDead,
+    RefreshTokenSpent,
     WrongCredentials,
 )
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.model.token import Expiries, Token, TokenKind, TokenSet, UserInfo, Verification
+from cognitui.model.user_session import eviction_hint
 from cognitui.tokens.aws_credentials import AwsAccess
 from cognitui.tokens.cache import TokenCache
 from cognitui.tokens.interfaces import IdentityPools, Index, Locks, Provider, Vault, Verifier
@@ -277,7 +279,8 @@ class TokenBroker:
             if isinstance(error, DeviceUnknown):
                 self._cache.drop_device(profile)
             self._cache.drop_refresh_token(profile)
-            return f"The stored tokens cannot be refreshed any more. {error.cause}"
+            hint = eviction_hint(profile.id) if self._ended_unexplained(used, error) else ""
+            return " ".join(filter(None, ("The stored tokens cannot be refreshed any more.", error.cause, hint)))
         except ClientSecretMissing as error:
             if client_secret is not None:
                 raise
@@ -285,6 +288,11 @@ class TokenBroker:
         except FlowNotEnabled:
             return ""
         return replace(tokens, refresh=_rotated(used, tokens.refresh))
+
+    def _ended_unexplained(self, used: Token, error: RefreshTokenDead | DeviceUnknown) -> bool:
+        """Return whether a refused refresh token should still be valid, by what this program and Cognito say."""
+        is_explained = isinstance(error, RefreshTokenSpent | DeviceUnknown)
+        return not is_explained and used.lifetime.remaining(self._clock()) > 0
 
     def _is_renewed_by_sign_in(self, profile: Profile) -> bool:
         """Return whether an app client signs in again: it has no refresh token, and no token at all if signed out."""

@@ -316,7 +316,7 @@ def test_the_end_of_a_browser_session_ends_what_came_through_it_if_linked(
 
 
 @pytest.mark.parametrize(("linked", "left"), [("NONE", ["TOKEN", "SSO"]), ("LINKED", ["TOKEN"])])
-def test_revoke_token_ends_the_browser_session_only_if_linked(
+def test_revoking_a_token_closes_the_browser_session_only_if_linked(
     world: World, client: AppClient, linked: str, left: list[str]
 ) -> None:
     _, (mine, other) = through_the_browser(world)
