@@ -25,6 +25,7 @@ from cognitui.model.profile import (
     ProfileError,
     ProfileFields,
     ProfileSet,
+    SubjectToken,
 )
 from cognitui.model.text import inert, nearest
 from cognitui.model.token import TokenKind
@@ -242,8 +243,12 @@ def fields_of(options: Mapping[str, object]) -> ProfileFields:
         given["flow"] = Flow(flow)
     if isinstance(factor := given.get("preferred_challenge"), str):
         given["preferred_challenge"] = PreferredChallenge(factor)
+    if isinstance(token := given.get("subject_token"), str):
+        given["subject_token"] = SubjectToken(token)
     if isinstance(pairs := given.get("client_metadata"), tuple):
         given["client_metadata"] = dict(pairs)
+    if isinstance(age := given.get("max_age"), str) and age.isdecimal():
+        given["max_age"] = int(age)
     return ProfileFields(**given)  # type: ignore[arg-type]  # the options are named after the keys
 
 
@@ -366,6 +371,37 @@ _PROFILE_OPTIONS = (
     click.option("--redirect-uri", metavar="URL", help=f"The callback URL. The default is {DEFAULT_REDIRECT_URI}."),
     click.option("--endpoint-url", metavar="URL", help="The address of an emulator; secrets are sent there."),
     click.option("--identity-provider", metavar="NAME", help="The identity provider of the browser sign-in."),
+    click.option("--resource", metavar="URL", help="The API that a browser sign-in or an exchange asks a token for."),
+    click.option(
+        "--acr-values",
+        multiple=True,
+        callback=_words,
+        metavar="LEVEL",
+        help="Wanted authentication levels, best first; may be repeated.",
+    ),
+    click.option("--max-age", metavar="DURATION", help="The longest time since the user was authenticated: 300 or 5m."),
+    click.option("--subject", metavar="ID", help="For token_exchange: the profile whose token is exchanged."),
+    click.option(
+        "--subject-token",
+        metavar="KIND",
+        callback=one_of(SubjectToken),
+        shell_complete=completing(SubjectToken),
+        help=f"Which of the subject's tokens: {', '.join(SubjectToken)}. The default is access.",
+    ),
+    click.option("--actor", metavar="ID", help="For token_exchange: the profile that acts for the subject."),
+    click.option(
+        "--audiences",
+        "--audience",
+        "audiences",
+        multiple=True,
+        callback=_words,
+        metavar="NAME",
+        help="For token_exchange: the audience of the new token.",
+    ),
+    click.option(
+        "--client-secret-from", metavar="SOURCE", help="The client secret's place: secretsmanager:NAME, or with an ARN."
+    ),
+    click.option("--issuer", metavar="URL", help="The iss of an emulator's tokens, if it is not the endpoint."),
     click.option("--identity-pool-id", metavar="ID", help="The identity pool, for AWS credentials."),
     click.option("--aws-profile", metavar="NAME", help="The AWS profile for admin calls."),
     click.option("--remember-device/--no-remember-device", default=None, help="Whether Cognito remembers this device."),

@@ -62,7 +62,9 @@ _PREFIX = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 
-_SERVICES = frozenset({"cognito-idp", "cognito-idp-fips", "cognito-identity", "cognito-identity-fips"})
+_SERVICES = frozenset(
+    {"cognito-idp", "cognito-idp-fips", "issuer-cognito-idp", "cognito-identity", "cognito-identity-fips"}
+)
 
 
 class AwsCredentials(Frozen, frozen=True):
@@ -238,6 +240,11 @@ class Account(Frozen, frozen=True):
 def domain_of(region: str) -> str:
     """Return the DNS suffix of the partition that a region belongs to."""
     return next((domain for begin, domain in _PARTITIONS.items() if region.startswith(begin)), _USUAL)
+
+
+def partition_of(region: str) -> str:
+    """Return what the Regions of one partition begin with, such as `cn-`; empty for AWS's usual one."""
+    return next((begin for begin in ("us-gov-", *_PARTITIONS) if region.startswith(begin)), "")
 
 
 def pool_domain(prefix: str, region: str) -> str:

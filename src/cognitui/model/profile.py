@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from cognitui.model.aws import domain_of, is_aws, region_of_pool_domain
+from cognitui.model.duration import parse_duration
 from cognitui.model.expectations import Expect
 from cognitui.model.secret import SecretKind, SecretName, sha256
 from cognitui.model.struct import Frozen
@@ -35,6 +36,7 @@ class Flow(StrEnum):
     CUSTOM_AUTH = "CUSTOM_AUTH"
     AUTHORIZATION_CODE = "authorization_code"
     CLIENT_CREDENTIALS = "client_credentials"
+    TOKEN_EXCHANGE = "token_exchange"
 
 
 class PreferredChallenge(StrEnum):
@@ -46,8 +48,23 @@ class PreferredChallenge(StrEnum):
     SMS_OTP = "SMS_OTP"
 
 
+class SubjectToken(StrEnum):
+    """The token of the subject that is exchanged."""
+
+    ACCESS = "access"
+    ID = "id"
+
+
 DEFAULT_FLOW = Flow.USER_SRP_AUTH
 """Works with a default app client and never sends the password."""
+
+_ACCESS_ONLY = (Flow.CLIENT_CREDENTIALS, Flow.TOKEN_EXCHANGE)
+"""The flows that return only an access token, and no refresh token."""
+
+_WITHOUT_USER = (Flow.AUTHORIZATION_CODE, *_ACCESS_ONLY)
+
+_ISSUER_HOSTS = ("cognito-idp", "issuer-cognito-idp")
+"""The beginnings of the two names of a pool at AWS: the original one and the updated one (since June 2026)."""
 
 
 class ProfileFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -69,6 +86,15 @@ class ProfileFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     srp_first: bool | None = None
     mfa_process: str | None = None
     identity_provider: str | None = None
+    resource: str | None = None
+    acr_values: tuple[str, ...] | str | None = None
+    max_age: int | str | None = None
+    issuer: str | None = None
+    client_secret_from: str | None = None
+    subject: str | None = None
+    subject_token: SubjectToken | None = None
+    actor: str | None = None
+    audiences: tuple[str, ...] | None = None
     client_metadata: dict[str, str] | None = None
     api_url: str | None = None
     expect: Expect | None = None
@@ -124,6 +150,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """True if an included file defines it."""
     shares_with: str = ""
     """The id of a protected profile with the same user and app client; empty if there is none."""
+    subject: Profile | None = None
+    """The profile whose token is exchanged; None for every flow but token_exchange."""
+    actor: Profile | None = None
+    """The profile that acts for the subject; None if the exchange names none."""
 
     @property
     def id(self) -> str:
@@ -132,15 +162,30 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def protected(self) -> bool:
-        """Whether a token needs a confirmation: protected by its environment or by a profile with the same user."""
-        return self.environment.protected or bool(self.shares_with)
+        """Whether a token needs a confirmation.
+
+        It is protected by its environment, by a profile with the same user, or as its subject or actor is.
+        """
+        return self.environment.protected or bool(self.shares_with) or self._protected_source is not None
 
     @property
     def why_protected(self) -> str:
         """What is protected: `prod`, or another profile with the same user."""
-        if self.environment.protected or not self.shares_with:
+        if self.environment.protected:
             return self.environment.title
-        return f"{self.shares_with}, which is the same user,"
+        if self.shares_with:
+            return f"{self.shares_with}, which is the same user,"
+        source = self._protected_source
+        return f"{source.id}, whose token it exchanges," if source is not None else self.environment.title
+
+    @property
+    def sources(self) -> tuple[Profile, ...]:
+        """The profiles whose tokens it exchanges: its subject, then its actor; none for every other flow."""
+        return tuple(profile for profile in (self.subject, self.actor) if profile is not None)
+
+    @property
+    def _protected_source(self) -> Profile | None:
+        return next((profile for profile in self.sources if profile.protected), None)
 
     @cached_property
     def fields(self) -> ProfileFields:
@@ -171,8 +216,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def username(self) -> str:
-        """The username or alias, as typed; empty for client_credentials."""
-        return self.fields.username or ""
+        """The username or alias, as typed, or that of the subject; empty for client_credentials."""
+        return self.fields.username or (self.subject.username if self.subject is not None else "")
 
     @property
     def identity_pool_id(self) -> str:
@@ -186,8 +231,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def needs_user(self) -> bool:
-        """Whether the profile names the user; with client_credentials there is none, and a browser asks for it."""
-        return not self.signs_in_at_domain
+        """Whether the profile must name the user.
+
+        With client_credentials there is none, a browser asks for it, and a token that is exchanged contains it.
+        """
+        return self.flow not in _WITHOUT_USER
 
     @property
     def begins_with_password(self) -> bool:
@@ -200,8 +248,33 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def signs_in_at_domain(self) -> bool:
-        """Whether the flow uses the OAuth endpoints of the pool's domain."""
-        return self.flow in (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE)
+        """Whether the flow uses the OAuth endpoints of the pool's domain.
+
+        client_credentials does if there is a domain, token_exchange if there is nothing else.
+        """
+        return uses_domain(self.flow, self.fields)
+
+    @property
+    def acr_values(self) -> tuple[str, ...]:
+        """The wanted authentication levels, best first; empty if every level is enough."""
+        wanted = self.fields.acr_values or ()
+        return tuple(wanted.split()) if isinstance(wanted, str) else wanted
+
+    @property
+    def max_age(self) -> int | None:
+        """The longest time since the user was authenticated, in seconds; None if there is no limit."""
+        longest = self.fields.max_age
+        return int(parse_duration(longest)) if isinstance(longest, str) else longest
+
+    @property
+    def primary_region(self) -> str:
+        """The Region that the pool was made in, which its id begins with; its region if the id names none."""
+        return region_of_pool(self.user_pool_id) or self.region
+
+    @property
+    def is_replica(self) -> bool:
+        """Whether it signs in at a replica: its region is another than the pool's primary one."""
+        return bool(self.user_pool_id) and not self.fields.endpoint_url and self.region != self.primary_region
 
     @property
     def redirect_uri(self) -> str:
@@ -210,8 +283,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def kinds(self) -> tuple[TokenKind, ...]:
-        """The tokens that its flow returns: client_credentials returns only an access token."""
-        return (TokenKind.ACCESS,) if self.flow is Flow.CLIENT_CREDENTIALS else tuple(TokenKind)
+        """The tokens that its flow returns: without a sign-in there is only an access token."""
+        return (TokenKind.ACCESS,) if self.flow in _ACCESS_ONLY else tuple(TokenKind)
 
     @property
     def pool_key(self) -> str:
@@ -229,17 +302,32 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Names the tokens: the same for all profiles that would get the same ones."""
         domain, endpoint = self.fields.domain, self.fields.endpoint_url
         parts = (
-            (domain if self.signs_in_at_domain else endpoint or domain) or self.region,
+            # Not the region: a token of either replica is valid at both.
+            (domain if self.signs_in_at_domain else endpoint or domain) or self.primary_region,
             self.user_pool_id,
             self.client_id,
             self.username,
             self.flow.value,
             " ".join(sorted(self.fields.scopes or ())),
             *((self.fields.identity_provider or "",) if self.flow is Flow.AUTHORIZATION_CODE else ()),
+            *((f"resource {self.fields.resource}",) if self.fields.resource else ()),
+            *self._exchanged,
             # The tokens are also sent to the endpoint: a shared file must not send them to one of its choice.
             *((endpoint,) if self.signs_in_at_domain and endpoint and not is_aws(endpoint) else ()),
         )
         return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+    @property
+    def _exchanged(self) -> tuple[str, ...]:
+        """What a token that was exchanged depends on besides its client and scopes."""
+        if self.flow is not Flow.TOKEN_EXCHANGE:
+            return ()
+        named = (("subject", self.subject), ("actor", self.actor))
+        return (
+            *(f"{role} {profile.token_key}" for role, profile in named if profile is not None),
+            f"of {self.fields.subject_token or SubjectToken.ACCESS}",
+            f"for {' '.join(self.fields.audiences or ())}",
+        )
 
     def secret_name(self, kind: SecretKind) -> SecretName:
         """Return the name of the profile's secret of that kind."""
@@ -341,6 +429,8 @@ def default_client_label(profile: Profile) -> str:
         return profile.fields.tags[0]
     if profile.flow is Flow.CLIENT_CREDENTIALS:
         return "m2m"
+    if profile.subject is not None:
+        return f"for {profile.subject.name}"
     return profile.client_id[:8]
 
 
@@ -386,6 +476,15 @@ def is_loopback(host: str) -> bool:
     return address.is_loopback if isinstance(address, IPv4Address) else int(address) == 1
 
 
+def uses_domain(flow: Flow, fields: ProfileFields) -> bool:
+    """Return whether a flow with these keys uses the OAuth endpoints of the pool's domain."""
+    if flow is Flow.CLIENT_CREDENTIALS:
+        return bool(fields.domain)
+    if flow is Flow.TOKEN_EXCHANGE:
+        return bool(fields.domain) and not fields.user_pool_id
+    return flow is Flow.AUTHORIZATION_CODE
+
+
 def issuer_of(profile: Profile) -> str:
     """Return the issuer whose keys sign the profile's tokens, or an empty string if it names no pool.
 
@@ -393,22 +492,44 @@ def issuer_of(profile: Profile) -> str:
     """
     if profile.user_pool_id and (endpoint := foreign_endpoint(profile)):
         return f"{endpoint.rstrip('/')}/{profile.user_pool_id}"
-    return _aws_issuer(profile)
+    return next(iter(_aws_issuers(profile)), "")
 
 
 def issuer_names(profile: Profile) -> tuple[str, ...]:
-    """Return the accepted values of `iss`: the issuer, and for an emulator also AWS's name for the pool.
+    """Return the accepted values of `iss`: both of AWS's names for the pool, and before them an emulator's.
 
-    Some emulators use AWS's name, although their keys are at their own endpoint.
+    The owner of a pool may switch between the two at any time, and tokens of both kinds are valid side by side. Some
+    emulators use AWS's name, although their keys are at their own endpoint; others use the one in the key `issuer`.
     """
-    return tuple(dict.fromkeys(name for name in (issuer_of(profile), _aws_issuer(profile)) if name))
+    names = (issuer_of(profile), *_own_issuers(profile), *_aws_issuers(profile))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _aws_issuer(profile: Profile) -> str:
-    region = region_of_pool(profile.user_pool_id) or profile.region
-    if not profile.user_pool_id or not region:
-        return ""
-    return f"https://cognito-idp.{region}.{domain_of(region)}/{profile.user_pool_id}"
+def keys_issuer(profile: Profile, claimed: object) -> str:
+    """Return the issuer to fetch the keys from for a token with this `iss`; empty if the profile names no pool.
+
+    AWS publishes one key set under both names of a pool; the one that the token names is used if it is one of them. An
+    emulator's keys are always at its own endpoint.
+    """
+    if not foreign_endpoint(profile) and isinstance(claimed, str) and claimed in _aws_issuers(profile):
+        return claimed
+    return issuer_of(profile)
+
+
+def _aws_issuers(profile: Profile) -> tuple[str, ...]:
+    """AWS, IssuerConfigurationType: ORIGINAL and UPDATED; both name the primary Region, at a replica too."""
+    region, pool = profile.primary_region, profile.user_pool_id
+    if not pool or not region:
+        return ()
+    return tuple(f"https://{host}.{region}.{domain_of(region)}/{pool}" for host in _ISSUER_HOSTS)
+
+
+def _own_issuers(profile: Profile) -> tuple[str, ...]:
+    """Return the value of the key `issuer`, and the same with the pool's id, which may be left out."""
+    issuer = (profile.fields.issuer or "").rstrip("/")
+    if not issuer or not foreign_endpoint(profile):
+        return ()
+    return (issuer, f"{issuer}/{profile.user_pool_id}") if profile.user_pool_id else (issuer,)
 
 
 def _inside(sentence: str) -> str:

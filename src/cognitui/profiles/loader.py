@@ -16,6 +16,7 @@ from cognitui.model.profile import (
     NO_FIELDS,
     Environment,
     FileStamp,
+    Flow,
     Profile,
     ProfileError,
     ProfileFields,
@@ -23,6 +24,7 @@ from cognitui.model.profile import (
 )
 from cognitui.model.text import inert
 from cognitui.profiles.document import Document, read_document, table_at
+from cognitui.profiles.exchanges import join_exchanges
 from cognitui.profiles.schema import (
     COLORS,
     ENVIRONMENT_KEYS,
@@ -59,6 +61,13 @@ _LEADING = frozenset(
         "aws_profile",
         "client_metadata",
         "api_url",
+        "issuer",
+        "resource",
+        "client_secret_from",
+        "subject",
+        "subject_token",
+        "actor",
+        "audiences",
     }
 )
 """Keys that decide where passwords and tokens go; an include cannot set them for a pool that your own file names."""
@@ -121,10 +130,13 @@ def build_profiles(
     views = {name: _views(name, of_name, path) for name, of_name in parts.items()}
     profiles: dict[tuple[str, str], Profile] = {}
     invalid: list[Profile] = []
+    exchanges: dict[tuple[str, str], Document] = {}
     for name, of_environment in views.items():
         for part in parts[name]:
-            invalid += _read_profiles(part.document, of_environment, path, profiles, errors)
+            invalid += _read_profiles(part.document, of_environment, path, profiles, exchanges, errors)
     _share_protection(profiles, invalid)
+    if exchanges:
+        join_exchanges(profiles, exchanges, errors.add)
     profile_set = ProfileSet(
         environments=tuple(of_environment.own.environment for of_environment in views.values()),
         profiles=tuple(profiles.values()),
@@ -320,9 +332,17 @@ def _view(name: str, parts: list[_Part], path: Path, *, apart: bool) -> _View:
 
 
 def _read_profiles(
-    document: Document, views: _Views, path: Path, profiles: dict[tuple[str, str], Profile], errors: ProfileErrors
+    document: Document,
+    views: _Views,
+    path: Path,
+    profiles: dict[tuple[str, str], Profile],
+    exchanges: dict[tuple[str, str], Document],
+    errors: ProfileErrors,
 ) -> list[Profile]:
-    """Add the profiles of a document to the others; return those with an error, as far as they can be read."""
+    """Add the profiles of a document to the others; return those with an error, as far as they can be read.
+
+    Those that exchange a token are added to `exchanges` too.
+    """
     source, read_only = str(document.path), document.path != path
     environment, invalid = views.own.environment.name, []
     for name, table in table_at(document.tables, "environments", environment, "profiles").items():
@@ -343,6 +363,8 @@ def _read_profiles(
             )
         else:
             profiles[environment, name] = profile
+            if (own.flow or view.environment.defaults.flow) is Flow.TOKEN_EXCHANGE:
+                exchanges[environment, name] = document
     return invalid
 
 

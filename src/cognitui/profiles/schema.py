@@ -16,7 +16,15 @@ from cognitui.model.aws import pool_domain
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import UsageError
 from cognitui.model.expectations import EXPECT_NAMES, Expect
-from cognitui.model.profile import FIELD_NAMES, NO_FIELDS, Flow, PreferredChallenge, ProfileFields, is_loopback
+from cognitui.model.profile import (
+    FIELD_NAMES,
+    NO_FIELDS,
+    Flow,
+    PreferredChallenge,
+    ProfileFields,
+    SubjectToken,
+    is_loopback,
+)
 from cognitui.model.text import nearest
 
 ENVIRONMENT_KEYS = ("label", "color", "protected", "profiles")
@@ -74,6 +82,10 @@ _TEXTS = ("is not a list of strings", 'write it as ["one", "two"]')
 
 _TYPES = {
     "flow": ("is not a flow", f"use one of {', '.join(Flow)}"),
+    "subject_token": ("is not a token that can be exchanged", f"use one of {', '.join(SubjectToken)}"),
+    "acr_values": ("is neither a string nor a list of strings", 'write it as "urn:cognito:loa:3", best first'),
+    "max_age": ("is no duration", 'write it as seconds, 300, or as "5m"'),
+    "audiences": _TEXTS,
     "preferred_challenge": ("is not a factor", f"use one of {', '.join(PreferredChallenge)}"),
     "scopes": _TEXTS,
     "tags": _TEXTS,

@@ -67,6 +67,8 @@ class Authorization(Frozen, frozen=True):
             code_challenge=client.create_code_challenge(self.verifier, "S256"),
             code_challenge_method="S256",
             identity_provider=fields.identity_provider,
+            # AWS, "Resource binding": here only; a refresh keeps what was bound.
+            resource=fields.resource,
             login_hint=self.profile.username,
             # OpenID Connect Core, 3.1.2.1; AWS's managed login knows it, the classic hosted UI passes over it.
             prompt="login" if self.fresh else None,
@@ -102,7 +104,7 @@ class Authorization(Frozen, frozen=True):
         if answered is not None and names and answered not in names:
             raise VerificationFailed(
                 f"{inert(self.profile.id)}: the browser came back from {inert(answered, 120)}, "
-                f"and the issuer of the profile is {names[0]}.",
+                f"and the issuer of the profile is {' or '.join(names)}.",
                 fix="Check domain and user_pool_id in the profile: they must belong together.",
             )
 

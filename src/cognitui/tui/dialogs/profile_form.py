@@ -22,6 +22,7 @@ from cognitui.model.profile import (
     PreferredChallenge,
     ProfileFields,
     ProfileSet,
+    SubjectToken,
     region_of_pool,
 )
 from cognitui.model.text import inert
@@ -64,6 +65,15 @@ FIELDS: tuple[Field, ...] = (
     Field("api_url", "API URL", "For example https://api.example.com"),
     Field("redirect_uri", "Redirect URI", "As registered with the app client", default=DEFAULT_REDIRECT_URI),
     Field("identity_provider", "Identity provider", "For federated users, such as Google"),
+    Field("resource", "Resource", "For example https://api.example.com"),
+    Field("acr_values", "Levels (acr)", "Best first: urn:cognito:loa:3"),
+    Field("max_age", "Longest age", "Since authentication, such as 5m"),
+    Field("subject", "Subject", "Profile whose token is exchanged"),
+    Field("subject_token", "Subject's token", "access or id", default="access"),
+    Field("actor", "Actor", "Profile that acts for the subject"),
+    Field("audiences", "Audience", "Of the token that is exchanged for"),
+    Field("client_secret_from", "Client secret from", "For example secretsmanager:ARN"),
+    Field("issuer", "Issuer", "Of an emulator's tokens, if it differs"),
     Field("identity_pool_id", "Identity pool id", "For AWS credentials: REGION:UUID"),
     Field("aws_profile", "AWS profile", "IAM credentials for admin calls"),
     Field("remember_device", "Remember device", "yes or no"),
@@ -122,7 +132,7 @@ def _expected(name: str, text: str, before: Expect | None) -> Expect:
 
 
 def _value(name: str, text: str) -> object:
-    if name == "scopes":
+    if name in ("scopes", "audiences", "acr_values"):
         return tuple(text.replace(",", " ").split())
     if name == "tags":
         return tuple(filter(None, map(str.strip, text.split(","))))
@@ -134,6 +144,8 @@ def _value(name: str, text: str) -> object:
         return _one_of(Flow, name, text)
     if name == "preferred_challenge":
         return _one_of(PreferredChallenge, name, text)
+    if name == "subject_token":
+        return _one_of(SubjectToken, name, text)
     return text
 
 
