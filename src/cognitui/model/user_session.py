@@ -68,6 +68,13 @@ class UserSession(Frozen, frozen=True):
         """The app client, inert: its name, else its id."""
         return inert(self.client_name or self.client_id, 80) or "unknown app"
 
+    @property
+    def kind_words(self) -> str:
+        """What it is: an app's own sign-in, one through a browser's login, or that login."""
+        if self.is_browser:
+            return "browser login"
+        return "app, by browser" if self.origin_id else "app"
+
     def active_words(self, now: float) -> str:
         """Return when it was last active, such as `2 min ago`; a dash if Cognito doesn't say."""
         at = self.last_active_at if self.last_active_at is not None else self.created_at

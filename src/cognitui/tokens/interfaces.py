@@ -52,9 +52,7 @@ class Provider(Protocol):
         """Return new tokens for a refresh token."""
         ...
 
-    def revoke(
-        self, profile: Profile, refresh_token: str, client_secret: str | None, *, linked: bool = False
-    ) -> None:
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None, *, linked: bool = False) -> None:
         """End a refresh token and what came from it; if asked to, the browser's session that it came through too."""
         ...
 
