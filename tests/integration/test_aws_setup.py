@@ -289,7 +289,7 @@ def test_sts_is_never_more_than_an_error(answering: Callable[..., OneAnswer], ki
     calls = AdminCaller(Transport(time.time, sleep=lambda _seconds: None))
 
     try:
-        answer = calls.call_token_service(place, lambda client: client.get_caller_identity())
+        answer = calls.call_service(place, "sts", "GetCallerIdentity", {})
     except CognituiError as error:
         assert error.exit_code in (4, 5)  # noqa: PT017 (either is right)
     else:
@@ -302,7 +302,7 @@ def test_a_page_of_sts_with_an_error_is_an_error(answering: Callable[..., OneAns
     calls = AdminCaller(Transport(time.time, sleep=lambda _seconds: None))
 
     with pytest.raises(CognituiError) as caught:
-        calls.call_token_service(place, lambda client: client.get_caller_identity())
+        calls.call_service(place, "sts", "GetCallerIdentity", {})
     assert caught.value.exit_code in (4, 5)
 
 
@@ -370,9 +370,7 @@ def test_a_tool_that_waits_for_a_person_holds_up_no_other_profile(
 
     def call_as_person() -> None:
         with suppress(CognituiError):
-            caller.call(
-                make_profile(aws_profile="person"), lambda client: client.list_user_pools(MaxResults=1), signed=True
-            )
+            caller.call(make_profile(aws_profile="person"), "ListUserPools", {"MaxResults": 1}, signed=True)
 
     waiting = threading.Thread(target=call_as_person)
     other = threading.Thread(target=caller.warm_up, args=(make_profile(endpoint_url=answering(*CHALLENGE).url),))

@@ -20,9 +20,7 @@ class FakeSessions:
         self.fault = fault
         self._user = user
 
-    def revoke(
-        self, profile: Profile, refresh_token: str, client_secret: str | None, *, linked: bool = False
-    ) -> None:
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None, *, linked: bool = False) -> None:
         self._called("revoke", profile.id, refresh_token, client_secret or "", *(["linked"] if linked else []))
 
     def sign_out_everywhere(self, profile: Profile, access_token: str) -> None:

@@ -9,6 +9,10 @@ import cognitui
 PACKAGE = Path(cognitui.__file__).parent
 
 NEW_SUBJECTS = {
+    "cli/commands/sessions.py": "the command sessions",
+    "cognito/user_sessions.py": "calls about the sessions of users",
+    "model/user_session.py": "a session of a user",
+    "tokens/user_sessions.py": "the sessions of a profile's user",
     "profiles/exchanges.py": "the profiles that a token exchange names",
 }
 """Files for what 0.1.0 did not have, each with its subject: a new file needs a new subject."""

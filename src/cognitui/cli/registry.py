@@ -45,7 +45,7 @@ SECTIONS = (
             Entry(
                 "sessions",
                 "cognitui.cli.commands.sessions:list_sessions",
-                "List where a user is signed in, by device, place and app client.",
+                "List the sessions of a user, by device, place and app client.",
             ),
             Entry(
                 "credential-process",

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from cognitui.cognito.credentials import bare_session, what_is_wrong
-from cognitui.cognito.transport import Call, Transport
+from cognitui.cognito.transport import Transport
 from cognitui.model.aws import (
     DEFAULT_AWS_PROFILE,
     Account,
@@ -33,9 +33,6 @@ from cognitui.model.errors import (
 from cognitui.model.profile import Environment, Profile, ProfileFields
 from cognitui.model.text import inert
 
-if TYPE_CHECKING:
-    from cognitui.cognito.transport import TokenServiceCall
-
 
 class AdminCaller:
     """Makes them; see `Transport` for repeats and outages."""
@@ -43,13 +40,15 @@ class AdminCaller:
     def __init__(self, caller: Transport) -> None:
         self._caller = caller
 
-    def call(self, place: AwsPlace, operation: str, call: Call, *, repeat: bool = True) -> Mapping[str, object]:
-        """Return what an operation answers.
+    def call(
+        self, place: AwsPlace, operation: str, parameters: Mapping[str, object], *, repeat: bool = True
+    ) -> Mapping[str, object]:
+        """Return what an operation of user pools answers.
 
         Args:
             place: Whose credentials, which region.
-            operation: As IAM calls it: ListUsers.
-            call: What is called.
+            operation: Its name: ListUsers.
+            parameters: Its parameters, by their names in the API reference.
             repeat: False for what would be created twice if the answer was lost.
 
         Raises:
@@ -60,7 +59,7 @@ class AdminCaller:
         """
         profile = _profile_of(place)
         try:
-            return self._caller.call(profile, call, repeat=repeat, signed=True)
+            return self._caller.call(profile, operation, parameters, repeat=repeat, signed=True)
         except CognituiError as error:
             raise _without_profile(error, profile, place, f"cognito-idp:{operation}") from None
 
@@ -68,13 +67,15 @@ class AdminCaller:
         """Look for credentials without a call to Cognito; raises AwsCredentialsUnusable or Unreachable."""
         self._caller.require_credentials(aws_profile)
 
-    def call_token_service(self, place: AwsPlace, call: TokenServiceCall) -> Mapping[str, object]:
-        """Return what an operation of STS answers; raises as `call` does."""
+    def call_service(
+        self, place: AwsPlace, service: str, operation: str, parameters: Mapping[str, object]
+    ) -> Mapping[str, object]:
+        """Return what an operation of another service of AWS answers: of `sts`; raises as `call` does."""
         profile = _profile_of(place)
         try:
-            return self._caller.call_token_service(profile, call)
+            return self._caller.call_service(profile, service, operation, parameters)
         except CognituiError as error:
-            raise _without_profile(error, profile, place, "sts:GetCallerIdentity") from None
+            raise _without_profile(error, profile, place, f"{service}:{operation}") from None
 
 
 def _profile_of(place: AwsPlace) -> Profile:
@@ -207,9 +208,7 @@ class AwsDirectory:
             Unreachable: No network, or no proper answer.
         """
         more = {"NextToken": after} if after else {}
-        answer = self._caller.call(
-            place, "ListUserPools", lambda calls: calls.list_user_pools(MaxResults=_PAGE, **more)
-        )
+        answer = self._caller.call(place, "ListUserPools", {"MaxResults": _PAGE, **more})
         pools = (PoolEntry(_text(pool, "Id"), _text(pool, "Name")) for pool in _tables(answer, "UserPools"))
         return Page(tuple(pools), _text(answer, "NextToken"))
 
@@ -219,7 +218,7 @@ class AwsDirectory:
         answer = self._caller.call(
             place,
             "ListUserPoolClients",
-            lambda calls: calls.list_user_pool_clients(UserPoolId=pool_id, MaxResults=_PAGE, **more),
+            {"UserPoolId": pool_id, "MaxResults": _PAGE, **more},
         )
         found = _tables(answer, "UserPoolClients")
         clients = (ClientEntry(_text(client, "ClientId"), _text(client, "ClientName")) for client in found)
@@ -242,14 +241,12 @@ class AwsDirectory:
             request["Filter"] = f'{by} ^= "{_escaped(begins)}"'
         if after:
             request["PaginationToken"] = after
-        answer = self._caller.call(place, "ListUsers", lambda calls: calls.list_users(**request))
+        answer = self._caller.call(place, "ListUsers", request)
         return Page(tuple(map(_user, _tables(answer, "Users"))), _text(answer, "PaginationToken"))
 
     def pool(self, place: AwsPlace, pool_id: str) -> PoolDetails:
         """DescribeUserPool; raises as `pools` does."""
-        answer = self._caller.call(
-            place, "DescribeUserPool", lambda calls: calls.describe_user_pool(UserPoolId=pool_id)
-        ).get("UserPool")
+        answer = self._caller.call(place, "DescribeUserPool", {"UserPoolId": pool_id}).get("UserPool")
         pool = answer if isinstance(answer, Mapping) else {}
         return PoolDetails(
             pool_id, _text(pool, "Name"), domain_url(place, pool_id, pool), _texts(pool, "UsernameAttributes")
@@ -260,7 +257,7 @@ class AwsDirectory:
         answer = self._caller.call(
             place,
             "DescribeUserPoolClient",
-            lambda calls: calls.describe_user_pool_client(UserPoolId=pool_id, ClientId=client_id),
+            {"UserPoolId": pool_id, "ClientId": client_id},
         ).get("UserPoolClient")
         return client_details(client_id, answer if isinstance(answer, Mapping) else {})
 
@@ -357,7 +354,7 @@ class AwsProvisioning:
             AwsCredentialsUnusable: There are none, or they have expired.
             Unreachable: No network, or no proper answer.
         """
-        answer = self._caller.call_token_service(place, lambda calls: calls.get_caller_identity())
+        answer = self._caller.call_service(place, "sts", "GetCallerIdentity", {})
         if not answer.get("Account"):
             # botocore raises nothing for a document of another kind.
             raise ServiceFault("AWS does not say which account it is: its answer is of another form.")
@@ -375,14 +372,14 @@ class AwsProvisioning:
         answer = self._caller.call(
             place,
             "CreateUserPoolClient",
-            lambda calls: calls.create_user_pool_client(
-                UserPoolId=pool_id,
-                ClientName=name,
-                GenerateSecret=True,
-                ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-                PreventUserExistenceErrors="ENABLED",
-                EnableTokenRevocation=True,
-            ),
+            {
+                "UserPoolId": pool_id,
+                "ClientName": name,
+                "GenerateSecret": True,
+                "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+                "PreventUserExistenceErrors": "ENABLED",
+                "EnableTokenRevocation": True,
+            },
             repeat=False,
         ).get("UserPoolClient")
         made = answer if isinstance(answer, Mapping) else {}
@@ -395,12 +392,12 @@ class AwsProvisioning:
         self._caller.call(
             place,
             "AdminCreateUser",
-            lambda calls: calls.admin_create_user(
-                UserPoolId=pool_id,
-                Username=username,
-                MessageAction="SUPPRESS",
-                UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
-            ),
+            {
+                "UserPoolId": pool_id,
+                "Username": username,
+                "MessageAction": "SUPPRESS",
+                "UserAttributes": [{"Name": name, "Value": value} for name, value in attributes.items()],
+            },
             repeat=False,
         )
 
@@ -409,17 +406,13 @@ class AwsProvisioning:
         self._caller.call(
             place,
             "AdminSetUserPassword",
-            lambda calls: calls.admin_set_user_password(
-                UserPoolId=pool_id, Username=username, Password=password, Permanent=True
-            ),
+            {"UserPoolId": pool_id, "Username": username, "Password": password, "Permanent": True},
         )
 
     def has_user(self, place: AwsPlace, pool_id: str, username: str) -> bool:
         """AdminGetUser: whether there is such a user already; raises as `make_client` does."""
         try:
-            self._caller.call(
-                place, "AdminGetUser", lambda calls: calls.admin_get_user(UserPoolId=pool_id, Username=username)
-            )
+            self._caller.call(place, "AdminGetUser", {"UserPoolId": pool_id, "Username": username})
         except UserNotFound:
             return False
         return True

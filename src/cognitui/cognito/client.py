@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_cognito_identity import CognitoIdentityClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
-    from mypy_boto3_sts import STSClient
 
 _TALKATIVE = ("botocore.endpoint", "botocore.parsers", "botocore.hooks", "botocore.auth", "botocore.httpsession")
 """Loggers that print requests and answers at DEBUG: passwords and tokens among them."""
@@ -89,11 +88,11 @@ def make_signed_client(
         )
 
 
-def make_token_service_client(region: str, endpoint_url: str, aws_profile: str, http: BotocoreHttp) -> STSClient:
-    """Return a client of STS, which identifies the owner of the IAM credentials; see `make_signed_client`."""
+def make_service_client(service: str, region: str, endpoint_url: str, aws_profile: str, http: BotocoreHttp) -> object:
+    """Return a client of another service, such as `sts`; see `make_signed_client`."""
     with _signing(region, aws_profile, http) as session:
-        return session.client(
-            "sts",
+        return session.client(  # type: ignore[call-overload]  # the stubs want a literal
+            service,
             region_name=region or None,
             endpoint_url=endpoint_url or None,
             verify=True,

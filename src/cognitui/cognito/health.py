@@ -82,11 +82,8 @@ class PoolHealth:
         try:
             self._transport.call(
                 profile,
-                lambda client: client.get_tokens_from_refresh_token(
-                    RefreshToken=_NO_TOKEN,
-                    ClientId=client_id,
-                    **secret,  # type: ignore[arg-type]  # only ClientSecret
-                ),
+                "GetTokensFromRefreshToken",
+                {"RefreshToken": _NO_TOKEN, "ClientId": client_id, **secret},
             )
         except RefreshTokenDead:
             return  # the answer to an app client that it knows
@@ -111,11 +108,12 @@ class PoolHealth:
         try:
             self._transport.call(
                 profile,
-                lambda client: client.initiate_auth(
-                    ClientId=client_id,
-                    AuthFlow="REFRESH_TOKEN_AUTH",
-                    AuthParameters={"REFRESH_TOKEN": _NO_TOKEN, **hashed},
-                ),
+                "InitiateAuth",
+                {
+                    "ClientId": client_id,
+                    "AuthFlow": "REFRESH_TOKEN_AUTH",
+                    "AuthParameters": {"REFRESH_TOKEN": _NO_TOKEN, **hashed},
+                },
             )
         except ClientSecretWrong:
             # The hash is over a username, and an invalid token has no username.
@@ -132,7 +130,7 @@ class PoolHealth:
         self._events.before(profile, "settings of the app client")
         pool, client_id = profile.user_pool_id, profile.client_id
         answer = self._transport.call(
-            profile, lambda client: client.describe_user_pool_client(UserPoolId=pool, ClientId=client_id), signed=True
+            profile, "DescribeUserPoolClient", {"UserPoolId": pool, "ClientId": client_id}, signed=True
         )
         described = answer.get("UserPoolClient")
         client = described if isinstance(described, Mapping) else {}

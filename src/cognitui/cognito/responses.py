@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from cognitui.model.claims import lifetime_of
@@ -13,6 +14,9 @@ from cognitui.model.token import REFRESH_LIFETIME, Lifetime, Token, TokenKind, T
 
 _LONGEST_LIFETIME = 10 * 366 * 86_400.0
 """Seconds: ten years, the most that AWS allows to any token."""
+
+_LATEST = 253_402_300_799.0
+"""The last second of the year 9999, since the epoch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,27 @@ def seconds_of(value: object) -> float:
     """Return the lifetime of a token as a server states it, in seconds; 0 if that is missing or impossible."""
     fits = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LONGEST_LIFETIME
     return float(value) if fits else 0.0  # type: ignore[arg-type]  # it is a number, then
+
+
+def moment_of(value: object) -> float | None:
+    """Return a time in an answer as seconds since the epoch; None if it is none.
+
+    It is a number in the JSON of AWS, a datetime of botocore in the answer to a signed call, and a text in ISO 8601
+    from some emulators.
+    """
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if isinstance(value, datetime):
+        try:
+            return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
+        except (OverflowError, ValueError):
+            return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LATEST:
+        return None
+    return float(value)
 
 
 def _issued(result: Mapping[str, object]) -> IssuedTokens:

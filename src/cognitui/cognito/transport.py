@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from cognitui.cognito import error_mapping
-from cognitui.cognito.client import make_client, make_identity_client, make_signed_client, make_token_service_client
+from cognitui.cognito.client import make_client, make_identity_client, make_service_client, make_signed_client
 from cognitui.cognito.connections import Bounds, not_counted, within
 from cognitui.cognito.credentials import ToolFailed, signing_session, why_unusable
 from cognitui.cognito.error_mapping import (
@@ -35,25 +35,14 @@ from cognitui.model.text import inert
 if TYPE_CHECKING:
     from mypy_boto3_cognito_identity import CognitoIdentityClient
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
-    from mypy_boto3_sts import STSClient
 
 
 USER_POOLS = "cognito-idp"
 IDENTITY_POOLS = "cognito-identity"
-TOKEN_SERVICE = "sts"
 """The services, as their hosts are named."""
 
 
 _UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
-
-Call = Callable[["CognitoIdentityProviderClient"], Mapping[str, object]]
-"""One operation of a botocore client."""
-
-IdentityCall = Callable[["CognitoIdentityClient"], Mapping[str, object]]
-"""One operation of a client of identity pools."""
-
-TokenServiceCall = Callable[["STSClient"], Mapping[str, object]]
-"""One operation of a client of STS."""
 
 Result = TypeVar("Result")
 
@@ -110,13 +99,23 @@ class Transport:
         self._client(profile, "")
 
     def call(
-        self, profile: Profile, operation: Call, *, repeat: bool = True, signed: bool = False
+        self,
+        profile: Profile,
+        operation: str,
+        parameters: Mapping[str, object],
+        *,
+        repeat: bool = True,
+        signed: bool = False,
     ) -> Mapping[str, object]:
-        """Return what an operation answers.
+        """Return what an operation answers: its members, and `ResponseMetadata` as botocore has it, for `skew_of`.
+
+        A time in it is a number (seconds since the epoch) or, if the call is signed, a datetime: `moment_of` reads
+        both.
 
         Args:
             profile: Whose pool, endpoint and IAM credentials.
-            operation: What is called.
+            operation: Its name in the API reference: `GetUser`.
+            parameters: Its parameters by their names there: `AccessToken`.
             repeat: False if a second call could do harm: a refresh token may be good for one use.
             signed: True for an admin's call, signed with the profile's `aws_profile`.
 
@@ -132,27 +131,39 @@ class Transport:
         try:
             with self.in_time():
                 return self._repeats.of(
-                    lambda: self._answer(lambda: operation(client), profile, USER_POOLS), repeat=repeat
+                    lambda: self._answer(lambda: _called(client, operation, parameters), profile, USER_POOLS),
+                    repeat=repeat,
                 )
         except AwsCredentialsUnusable:
             # A client keeps the credentials that it was made with: renewed ones take another.
             self._drop_client(profile, signer)
             raise
 
-    def call_identity_pool(self, profile: Profile, operation: IdentityCall) -> Mapping[str, object]:
+    def call_identity_pool(
+        self, profile: Profile, operation: str, parameters: Mapping[str, object]
+    ) -> Mapping[str, object]:
         """Return what an operation of the profile's identity pool answers; raises as `call` does."""
         client = self._identity_client(profile)
         with self.in_time():
-            return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, IDENTITY_POOLS))
+            return self._repeats.of(
+                lambda: self._answer(lambda: _called(client, operation, parameters), profile, IDENTITY_POOLS)
+            )
 
-    def call_token_service(self, profile: Profile, operation: TokenServiceCall) -> Mapping[str, object]:
-        """Return what an operation of STS answers, signed with the profile's `aws_profile`; raises as `call` does."""
+    def call_service(
+        self, profile: Profile, service: str, operation: str, parameters: Mapping[str, object]
+    ) -> Mapping[str, object]:
+        """Return what an operation of another service of AWS answers; raises as `call` does.
+
+        It is signed with the profile's `aws_profile`. `service` is its name in boto3: `sts`.
+        """
         aws_profile = profile.fields.aws_profile or "default"
         endpoint = foreign_endpoint(profile)
         with self.in_time():
-            client = make_token_service_client(profile.region, endpoint, aws_profile, self.http)
+            client = make_service_client(service, profile.region, endpoint, aws_profile, self.http)
         with self.in_time():
-            return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, TOKEN_SERVICE))
+            return self._repeats.of(
+                lambda: self._answer(lambda: _called(client, operation, parameters), profile, service)
+            )
 
     def require_credentials(self, aws_profile: str) -> None:
         """Look for the IAM credentials of an AWS profile, and raises, as `signing_session` does."""
@@ -210,6 +221,13 @@ class Transport:
             if client is None:
                 client = self._identity_clients[place] = make_identity_client(*place, self.http)
             return client
+
+
+def _called(client: object, operation: str, parameters: Mapping[str, object]) -> Mapping[str, object]:
+    from botocore import xform_name
+
+    answer: Mapping[str, object] = getattr(client, xform_name(operation))(**parameters)
+    return answer
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cognitui.cognito.connections import Bounds, not_counted
 from cognitui.cognito.responses import Asked, Delivery, Reply, delivery_of, reply_of
 from cognitui.cognito.srp import DeviceVerifier, secret_hash
-from cognitui.cognito.transport import Call, HearDate, Transport, no_date, skew_of
+from cognitui.cognito.transport import HearDate, Transport, no_date, skew_of
 from cognitui.model.errors import NewPasswordRejected, NotAuthorized, ServiceFault, TokenRefused, WrongCredentials
 from cognitui.model.profile import Flow, Profile, foreign_endpoint
 
@@ -106,10 +106,8 @@ class UserPoolApi:
             request["ClientMetadata"] = profile.fields.client_metadata
         if flow == Flow.ADMIN_USER_PASSWORD_AUTH:
             pool = profile.user_pool_id
-            return self._reply(
-                profile, lambda client: client.admin_initiate_auth(UserPoolId=pool, **request), signed=True
-            )
-        return self._reply(profile, lambda client: client.initiate_auth(**request), repeat=repeat)
+            return self._reply(profile, "AdminInitiateAuth", {"UserPoolId": pool, **request}, signed=True)
+        return self._reply(profile, "InitiateAuth", request, repeat=repeat)
 
     def respond(self, profile: Profile, challenge: Asked, responses: Mapping[str, str]) -> Reply:
         """Call RespondToAuthChallenge, or AdminRespondToAuthChallenge for an admin's flow."""
@@ -131,14 +129,16 @@ class UserPoolApi:
             pool = profile.user_pool_id
             return self._reply(
                 profile,
-                lambda client: client.admin_respond_to_auth_challenge(UserPoolId=pool, **request),
+                "AdminRespondToAuthChallenge",
+                {"UserPoolId": pool, **request},
                 repeat=repeat,
                 signed=True,
                 sets_password=sets_password,
             )
         return self._reply(
             profile,
-            lambda client: client.respond_to_auth_challenge(**request),
+            "RespondToAuthChallenge",
+            request,
             repeat=repeat,
             sets_password=sets_password,
         )
@@ -157,15 +157,13 @@ class UserPoolApi:
             request["DeviceKey"] = device_key
         if profile.fields.client_metadata:
             request["ClientMetadata"] = profile.fields.client_metadata
-        return self._reply(profile, lambda client: client.get_tokens_from_refresh_token(**request), repeat=False)
+        return self._reply(profile, "GetTokensFromRefreshToken", request, repeat=False)
 
     # An authenticator app, set up in the middle of a sign-in. A session is good for one use, so nothing is repeated.
 
     def associate_totp(self, profile: Profile, session: str) -> NewSeed:
         """Call AssociateSoftwareToken; returns a new seed and the next session."""
-        answer = self.transport.call(
-            profile, lambda client: client.associate_software_token(Session=session), repeat=False
-        )
+        answer = self.transport.call(profile, "AssociateSoftwareToken", {"Session": session}, repeat=False)
         seed = str(answer.get("SecretCode") or "")
         if not seed:
             raise ServiceFault("Cognito's answer contains no seed for the authenticator app.")
@@ -175,7 +173,8 @@ class UserPoolApi:
         """Call VerifySoftwareToken with a code of the app; returns the next session."""
         answer = self.transport.call(
             profile,
-            lambda client: client.verify_software_token(Session=session, UserCode=code, FriendlyDeviceName="cognitui"),
+            "VerifySoftwareToken",
+            {"Session": session, "UserCode": code, "FriendlyDeviceName": "cognitui"},
             repeat=False,
         )
         return str(answer.get("Session") or session)
@@ -186,26 +185,25 @@ class UserPoolApi:
     def confirm_sign_up(self, profile: Profile, client_secret: str | None, code: str) -> None:
         """Call ConfirmSignUp: the user owns the address or number."""
         user = _user(profile, client_secret)
-        self.transport.call(profile, lambda client: client.confirm_sign_up(ConfirmationCode=code, **user), repeat=False)
+        self.transport.call(profile, "ConfirmSignUp", {"ConfirmationCode": code, **user}, repeat=False)
 
     def resend_confirmation_code(self, profile: Profile, client_secret: str | None) -> Delivery:
         """Call ResendConfirmationCode; returns where the code went."""
         user = _user(profile, client_secret)
-        return delivery_of(
-            self.transport.call(profile, lambda client: client.resend_confirmation_code(**user), repeat=False)
-        )
+        return delivery_of(self.transport.call(profile, "ResendConfirmationCode", user, repeat=False))
 
     def forgot_password(self, profile: Profile, client_secret: str | None) -> Delivery:
         """Call ForgotPassword; returns where the code went."""
         user = _user(profile, client_secret)
-        return delivery_of(self.transport.call(profile, lambda client: client.forgot_password(**user), repeat=False))
+        return delivery_of(self.transport.call(profile, "ForgotPassword", user, repeat=False))
 
     def confirm_forgot_password(self, profile: Profile, client_secret: str | None, code: str, password: str) -> None:
         """Call ConfirmForgotPassword: set a password with a code."""
         user = _user(profile, client_secret)
         self.transport.call(
             profile,
-            lambda client: client.confirm_forgot_password(ConfirmationCode=code, Password=password, **user),
+            "ConfirmForgotPassword",
+            {"ConfirmationCode": code, "Password": password, **user},
             repeat=False,
         )
 
@@ -213,34 +211,34 @@ class UserPoolApi:
         """Call AdminSetUserPassword, permanent: ends FORCE_CHANGE_PASSWORD. Signed with the profile's `aws_profile`."""
         self.transport.call(
             profile,
-            lambda client: client.admin_set_user_password(
-                UserPoolId=profile.user_pool_id, Username=username, Password=password, Permanent=True
-            ),
+            "AdminSetUserPassword",
+            {"UserPoolId": profile.user_pool_id, "Username": username, "Password": password, "Permanent": True},
             signed=True,
         )
 
     # Calls with a token.
 
-    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
-        """Call RevokeToken: end a refresh token and the access tokens that came from it."""
-        client_id = profile.client_id
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None, *, linked: bool = False) -> None:
+        """Call RevokeToken: end a refresh token and the access tokens that came from it.
+
+        With `linked`, the browser's session that it came through ends too, in a pool that tracks sessions.
+        """
+        request = {"Token": refresh_token, "ClientId": profile.client_id}
         if client_secret:
-            self.transport.call(
-                profile,
-                lambda client: client.revoke_token(Token=refresh_token, ClientId=client_id, ClientSecret=client_secret),
-            )
-        else:
-            self.transport.call(profile, lambda client: client.revoke_token(Token=refresh_token, ClientId=client_id))
+            request["ClientSecret"] = client_secret
+        if linked:
+            request["RevokeAssociatedSessions"] = "LINKED"
+        self.transport.call(profile, "RevokeToken", request)
 
     def sign_out_everywhere(self, profile: Profile, access_token: str) -> None:
         """Call GlobalSignOut: end all of the user's refresh tokens."""
         with _refused_token():
-            self.transport.call(profile, lambda client: client.global_sign_out(AccessToken=access_token))
+            self.transport.call(profile, "GlobalSignOut", {"AccessToken": access_token})
 
     def user(self, profile: Profile, access_token: str) -> Mapping[str, object]:
         """Call GetUser; returns the user's attributes as claims, and their MFA settings."""
         with _refused_token():
-            answer = self.transport.call(profile, lambda client: client.get_user(AccessToken=access_token))
+            answer = self.transport.call(profile, "GetUser", {"AccessToken": access_token})
         found: dict[str, object] = {"username": str(answer.get("Username") or "")}
         attributes = answer.get("UserAttributes")
         for attribute in attributes if isinstance(attributes, list) else []:
@@ -257,12 +255,13 @@ class UserPoolApi:
         """Call ConfirmDevice; returns whether the user must still agree to have it remembered."""
         answer = self.transport.call(
             profile,
-            lambda client: client.confirm_device(
-                AccessToken=access_token,
-                DeviceKey=key,
-                DeviceName=name,
-                DeviceSecretVerifierConfig={"PasswordVerifier": verifier.verifier, "Salt": verifier.salt},
-            ),
+            "ConfirmDevice",
+            {
+                "AccessToken": access_token,
+                "DeviceKey": key,
+                "DeviceName": name,
+                "DeviceSecretVerifierConfig": {"PasswordVerifier": verifier.verifier, "Salt": verifier.salt},
+            },
         )
         return bool(answer.get("UserConfirmationNecessary"))
 
@@ -270,26 +269,26 @@ class UserPoolApi:
         """Call UpdateDeviceStatus: the user agrees to have the device remembered."""
         self.transport.call(
             profile,
-            lambda client: client.update_device_status(
-                AccessToken=access_token, DeviceKey=key, DeviceRememberedStatus="remembered"
-            ),
+            "UpdateDeviceStatus",
+            {"AccessToken": access_token, "DeviceKey": key, "DeviceRememberedStatus": "remembered"},
         )
 
     def forget_device(self, profile: Profile, access_token: str, key: str) -> None:
         """Call ForgetDevice."""
-        self.transport.call(profile, lambda client: client.forget_device(AccessToken=access_token, DeviceKey=key))
+        self.transport.call(profile, "ForgetDevice", {"AccessToken": access_token, "DeviceKey": key})
 
     def _reply(
         self,
         profile: Profile,
-        operation: Call,
+        operation: str,
+        parameters: Mapping[str, object],
         *,
         repeat: bool = True,
         signed: bool = False,
         sets_password: bool = False,
     ) -> Reply:
         try:
-            answer = self.transport.call(profile, operation, repeat=repeat, signed=signed)
+            answer = self.transport.call(profile, operation, parameters, repeat=repeat, signed=signed)
         except NewPasswordRejected as refusal:
             if sets_password:
                 raise

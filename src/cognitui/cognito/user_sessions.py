@@ -104,7 +104,8 @@ class UserSessionsApi:
 
     def _pages(self, profile: Profile, operation: str, given: _Parameters, *, signed: bool) -> Iterator[_Parameters]:
         """Yield the answers; a page may be empty and have a next one all the same."""
-        seen, after = set(), ""
+        seen: set[str] = set()
+        after = ""
         while after not in seen and len(seen) < _MOST_PAGES:
             seen.add(after)
             more = {"NextToken": after} if after else {}

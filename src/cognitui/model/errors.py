@@ -390,7 +390,7 @@ class SessionNotFound(Refused):
     """The user has no session with that id."""
 
     title = "No such session"
-    default_fix = "It may have ended already. List the sessions again: Cognito's list is a few seconds late."
+    default_fix = "It may be over already. List the sessions again: Cognito's list is a few seconds late."
 
 
 class NewPasswordRejected(Refused):

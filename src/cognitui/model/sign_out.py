@@ -166,7 +166,7 @@ def _what_still_works(done: SignedOut, now: float) -> list[str]:
 
 def _other_sessions(done: SignedOut) -> str:
     if done.linked:
-        return "The browser's session that it came through has ended too, if the pool tracks sessions."
+        return "The login of the browser that it came through is over too, if the pool tracks sessions."
     if done.profile.flow is Flow.AUTHORIZATION_CODE:
         return "The browser stays signed in at the pool's domain, by its cookie."
     if done.reach is Reach.EVERYWHERE and (life := done.expiries.access):

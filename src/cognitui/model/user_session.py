@@ -1,4 +1,4 @@
-"""Sessions of a user: where the user is signed in, as a pool that tracks sessions lists them.
+"""Sessions of a user, as a pool that tracks sessions lists them: one per sign-in, on any device.
 
 They have nothing to do with the Session of a challenge. Source: AWS, ListUserSessions; botocore 1.44.8.
 """

@@ -9,7 +9,7 @@ import pytest
 from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
 from cognitui.cognito.client import make_signed_client
 from cognitui.cognito.http import BotocoreHttp
-from cognitui.cognito.transport import Transport
+from cognitui.cognito.transport import Transport, outage_of
 from cognitui.model.errors import AwsCredentialsUnusable, UsageError
 from tests.unit.fakes import make_profile
 
@@ -63,8 +63,7 @@ def test_a_failing_tool_is_reported_before_a_list_and_at_a_call(
 
 
 def test_a_tool_that_is_missing_at_a_renewal_is_reported() -> None:
-    def renewing(_: object) -> dict[str, object]:
-        raise FileNotFoundError("no-such-tool")
+    error = outage_of(FileNotFoundError("no-such-tool"), make_profile())
 
-    with pytest.raises(UsageError, match=r"the AWS setup of this machine is in the way \(FileNotFoundError\)"):
-        Transport(lambda: 0.0).call(make_profile(), renewing)
+    assert isinstance(error, UsageError)
+    assert "the AWS setup of this machine is in the way (FileNotFoundError)" in error.cause

@@ -50,7 +50,7 @@ admin_option = click.option(
 @json_option("Print a JSON array; times are ISO 8601 in UTC, or null.")
 @pass_session
 def list_sessions(session: Session, reference: str, admin: bool, no_input: bool, yes: bool, as_json: bool) -> None:
-    """List where a user is signed in: device, place, app client, and when each session was last active.
+    """List the sessions of a user: device, place, app client, and when each was last active.
 
     The pool must track sessions. The user's access token shows Cognito whose sessions they are; without a token, a
     profile with aws_profile asks with its IAM credentials. "this" marks the session of the profile's own tokens.

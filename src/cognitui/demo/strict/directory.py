@@ -59,6 +59,8 @@ class DirectoryOperations:
                 "Id": pool.id,
                 "Name": pool.title or pool.name,
                 "EstimatedNumberOfUsers": len(pool.all_users),
+                "UserPoolTier": pool.tier,
+                "IssuerConfiguration": {"Type": pool.issuer_type},
                 **({"UsernameAttributes": list(pool.username_attributes)} if pool.username_attributes else {}),
                 **({"Domain": pool.domain} if pool.domain else {}),
                 **({"CustomDomain": pool.custom_domain} if pool.custom_domain else {}),

@@ -12,6 +12,7 @@ from cognitui.demo.strict.parameters import Parameters
 from cognitui.demo.strict.pools import Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.token_endpoint import TokenEndpoint
+from cognitui.demo.strict.token_exchange import TokenExchange
 from cognitui.demo.strict.tokens import AccessTokens
 from cognitui.demo.strict.wire import Answer, Call
 
@@ -27,12 +28,17 @@ class OAuth:
     """Table of the endpoints."""
 
     def __init__(
-        self, pools: Pools, refresh_tokens: RefreshTokens, access_tokens: AccessTokens, now: Callable[[], float]
+        self,
+        pools: Pools,
+        refresh_tokens: RefreshTokens,
+        access_tokens: AccessTokens,
+        exchange: TokenExchange,
+        now: Callable[[], float],
     ) -> None:
         self._access_tokens = access_tokens
         codes = AuthorizationCodes(now)
         hosted_login = HostedLogin(pools, codes, refresh_tokens.user_sessions, now)
-        token_endpoint = TokenEndpoint(pools, refresh_tokens, codes, now)
+        token_endpoint = TokenEndpoint(pools, refresh_tokens, codes, exchange, now)
         self._by_name: Mapping[str, Callable[[Call], Answer]] = {
             "oauth2/authorize": hosted_login.authorize,
             "login": hosted_login.login,

@@ -19,6 +19,7 @@ from cognitui.demo.strict.parameters import Parameters, parse
 from cognitui.demo.strict.pools import Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.sign_in import Challenges, SignIn
+from cognitui.demo.strict.token_exchange import TokenExchange
 from cognitui.demo.strict.tokens import AccessTokens
 from cognitui.demo.strict.user_session_operations import UserSessionOperations
 from cognitui.demo.strict.user_sessions import Caller
@@ -49,6 +50,14 @@ class SignedOperation:
     perform: Callable[[Parameters, str], Body]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenOperation:
+    """An operation that IAM credentials may sign, instead of another proof; it also receives whether they did."""
+
+    target: str
+    perform: Callable[[Parameters, bool], Body]
+
+
 class Operations:
     """All operations and endpoints of the server, one call at a time."""
 
@@ -66,7 +75,8 @@ class Operations:
         access_tokens = AccessTokens(pools, refresh_tokens.has_revoked, now)
         challenges = Challenges(refresh_tokens, outbox, now)
         sign_in = SignIn(pools, refresh_tokens, challenges)
-        self._operations: Mapping[str, Operation | SignedOperation] = {
+        exchange = TokenExchange(pools, refresh_tokens.has_revoked, now)
+        self._operations: Mapping[str, Operation | SignedOperation | OpenOperation] = {
             operation.target: operation
             for operation in (
                 *_sign_in_operations(sign_in, challenges, refresh_tokens),
@@ -77,9 +87,10 @@ class Operations:
                 *_admin_operations(AdminOperations(pools, refresh_tokens, now)),
                 *_directory_operations(DirectoryOperations(pools)),
                 *_identity_operations(identity_pools),
+                *_exchange_operations(exchange),
             )
         }
-        self._oauth = OAuth(pools, refresh_tokens, access_tokens, now)
+        self._oauth = OAuth(pools, refresh_tokens, access_tokens, exchange, now)
         self._user_sessions = refresh_tokens.user_sessions
         self._caller: Caller | None = None
         self._one_at_a_time = threading.Lock()
@@ -108,6 +119,8 @@ class Operations:
         operation = self._operations.get(_service_of(call) + name_of(call))
         if isinstance(operation, SignedOperation):
             return self._operate_signed(operation, call)
+        if isinstance(operation, OpenOperation):
+            return self._operate_open(operation, call)
         if "authorization" in call.headers:
             raise Refusal("UnrecognizedClientException", "A call of a user carries no AWS signature.")
         if operation is None:
@@ -121,6 +134,12 @@ class Operations:
             raise Refusal("InvalidSignatureException", "Credential should be scoped to a valid region.")
         signer.user.check_allowed(name_of(call), pool_id)
         return operation.perform(parameters, signer.region)
+
+    def _operate_open(self, operation: OpenOperation, call: Call) -> Body:
+        is_signed = "authorization" in call.headers
+        if is_signed:
+            self._iam_users.signer(call).user.check_allowed(name_of(call), "*")
+        return operation.perform(parse(call.body), is_signed)
 
     def _key_set(self, call: Call) -> Body:
         pool = self._pools.pool(call.path.removesuffix(_KEY_SET_PATH).removeprefix("/"))
@@ -243,4 +262,13 @@ def _identity_operations(identity_pools: IdentityPools) -> tuple[Operation, ...]
     return (
         Operation(_IDENTITY_POOLS + "GetId", identity_pools.get_id),
         Operation(_IDENTITY_POOLS + "GetCredentialsForIdentity", identity_pools.get_credentials_for_identity),
+    )
+
+
+def _exchange_operations(exchange: TokenExchange) -> tuple[OpenOperation, ...]:
+    return (
+        OpenOperation(
+            f"{_USER_POOLS}GetDerivedToken",
+            lambda parameters, signed: exchange.get_derived_token(parameters, signed=signed),
+        ),
     )

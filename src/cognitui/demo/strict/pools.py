@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from cognitui.demo.strict.errors import Refusal, not_authorized
 from cognitui.demo.strict.signing import SigningKey
+from cognitui.demo.strict.tiers import Tier, unavailable_in_tier
 from cognitui.demo.strict.users import Mfa, Tracking, User
 from cognitui.demo.strict.wire import Body
 
@@ -29,10 +30,17 @@ FLOWS = frozenset(
         "REFRESH_TOKEN_AUTH",
     }
 )
-"""All flows that the server supports."""
+"""The flows that a client allows unless it says otherwise; token exchange must be allowed (`token_exchange.py`)."""
 
 _HOUR = 3_600.0
 _DAY = 24 * _HOUR
+
+
+class IssuerType(StrEnum):
+    """Which of its two names a pool puts into tokens, in Cognito's words (IssuerConfiguration.Type)."""
+
+    ORIGINAL = "ORIGINAL"
+    UPDATED = "UPDATED"
 
 
 class MfaConfiguration(StrEnum):
@@ -71,9 +79,9 @@ class SsoReuse:
     """Since the user's last fresh login; 0 to 129,600. With 0, each sign-in asks for it again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Pool:
-    """A user pool."""
+    """A user pool. A test or an operation may change its settings between two calls."""
 
     id: str
     """`eu-west-1_AbCdEf123`"""
@@ -101,8 +109,9 @@ class Pool:
     device_tracking: Tracking | None = None
     device_suppresses_mfa: bool = False
     """ChallengeRequiredOnNewDevice: the proof of a remembered device replaces MFA."""
-    tier: str = "ESSENTIALS"
-    """UserPoolTier: `LITE`, `ESSENTIALS` or `PLUS`."""
+    tier: Tier = Tier.ESSENTIALS
+    """UserPoolTier: the feature plan."""
+    issuer_type: IssuerType = IssuerType.ORIGINAL
     session_tracking: SessionTracking = field(default_factory=SessionTracking)
     users: dict[str, User] = field(default_factory=dict, repr=False)
     """By each name that signs in, in lower case: the real username and the aliases."""
@@ -122,14 +131,24 @@ class Pool:
         """Each user once, in the order in which they were added."""
         return tuple({id(user): user for user in self.users.values()}.values())
 
+    def check_tier(self, needed: Tier, feature: str) -> None:
+        """Raise FeatureUnavailableInTierException if the pool's plan lacks a feature; each feature calls it first.
+
+        Args:
+            needed: The smallest plan that has the feature.
+            feature: Its name in the message: `Passwordless Sign-In`.
+        """
+        if not self.tier.includes(needed):
+            raise unavailable_in_tier(feature, self.tier)
+
     def missing_attributes(self, user: User) -> list[str]:
         """Return the required attributes that a user does not have."""
         return [name for name in self.required_attributes if not user.attributes.get(name)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class AppClient:
-    """An app client; all times are seconds."""
+    """An app client; all times are seconds. A test or an operation may change its settings between two calls."""
 
     pool: Pool
     id: str
@@ -153,6 +172,8 @@ class AppClient:
     """CallbackURLs, compared character by character."""
     logout_uris: tuple[str, ...] = ()
     scopes: tuple[str, ...] = (*OPENID_SCOPES, SELF_SERVICE)
+    added_scopes: tuple[str, ...] = ()
+    """Scopes that a trigger adds to the access tokens of users (AWS, "Pre token generation Lambda trigger")."""
     grants: frozenset[str] = frozenset({"code"})
     """AllowedOAuthFlows: `code`, or `client_credentials`."""
     sso_reuse: SsoReuse = field(default_factory=SsoReuse)

@@ -18,6 +18,7 @@ from cognitui.demo.strict.outbox import Outbox
 from cognitui.demo.strict.pools import (
     AppClient,
     CustomChallenge,
+    IssuerType,
     MfaConfiguration,
     Pool,
     Pools,
@@ -26,6 +27,7 @@ from cognitui.demo.strict.pools import (
 )
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.signing import SigningKey
+from cognitui.demo.strict.tiers import Tier
 from cognitui.demo.strict.user_sessions import Caller
 from cognitui.demo.strict.users import Mfa, SoftwareToken, Tracking, User, UserStatus
 from cognitui.demo.strict.wire import Answer, Call, Listener
@@ -48,6 +50,7 @@ class ClientSettings(TypedDict, total=False):
     redirect_uris: tuple[str, ...]
     logout_uris: tuple[str, ...]
     scopes: tuple[str, ...]
+    added_scopes: tuple[str, ...]
     grants: frozenset[str]
     sso_reuse: SsoReuse
 
@@ -68,7 +71,8 @@ class PoolSettings(TypedDict, total=False):
     custom_domain: str
     device_tracking: Tracking | None
     device_suppresses_mfa: bool
-    tier: str
+    tier: Tier
+    issuer_type: IssuerType
     session_tracking: SessionTracking
 
 

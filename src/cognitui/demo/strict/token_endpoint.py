@@ -12,6 +12,7 @@ from cognitui.demo.strict.oauth_messages import Form, OAuthRefusal, form_of, jso
 from cognitui.demo.strict.pools import OPENID_SCOPES, SELF_SERVICE, AppClient, Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.signing import is_jwt
+from cognitui.demo.strict.token_exchange import TOKEN_EXCHANGE, TokenExchange
 from cognitui.demo.strict.tokens import client_token
 from cognitui.demo.strict.wire import Answer, Body, Call
 
@@ -25,14 +26,20 @@ _NAMES = {
 
 
 class TokenEndpoint:
-    """Tokens for a code, a refresh token or client credentials, and the revocation of refresh tokens."""
+    """Tokens for a code, a refresh token, client credentials or another token, and the revocation of refresh tokens."""
 
     def __init__(
-        self, pools: Pools, refresh_tokens: RefreshTokens, codes: AuthorizationCodes, now: Callable[[], float]
+        self,
+        pools: Pools,
+        refresh_tokens: RefreshTokens,
+        codes: AuthorizationCodes,
+        exchange: TokenExchange,
+        now: Callable[[], float],
     ) -> None:
         self._pools = pools
         self._refresh_tokens = refresh_tokens
         self._codes = codes
+        self._exchange = exchange
         self._now = now
 
     def token(self, call: Call) -> Answer:
@@ -46,6 +53,8 @@ class TokenEndpoint:
                 return json_answer(self._by_refresh_token(client, form))
             case "client_credentials":
                 return json_answer(self._by_credentials(client, form))
+            case grant if grant == TOKEN_EXCHANGE:
+                return json_answer(self._exchange.by_grant(client, form))
         raise OAuthRefusal("unsupported_grant_type")
 
     def revoke(self, call: Call) -> Answer:

@@ -43,7 +43,7 @@ def access_token(client: AppClient, user: User, origin: Origin, now: float) -> s
             "client_id": client.id,
             **({"device_key": origin.device_key} if origin.device_key else {}),
             "token_use": "access",
-            "scope": " ".join(origin.scopes),
+            "scope": " ".join((*origin.scopes, *client.added_scopes)),
             "exp": int(now + client.access_validity),
             "username": user.username,
         }

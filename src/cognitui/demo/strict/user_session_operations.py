@@ -7,15 +7,16 @@ from cognitui.demo.strict.errors import Refusal, invalid_parameter
 from cognitui.demo.strict.parameters import Parameters, optional, required
 from cognitui.demo.strict.pools import AppClient, Pool, Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
+from cognitui.demo.strict.tiers import Tier
 from cognitui.demo.strict.tokens import AccessTokens, Bearer
 from cognitui.demo.strict.user_sessions import SESSION_ID, UserSession, ends_linked
 from cognitui.demo.strict.users import User
 from cognitui.demo.strict.wire import Body
 
+_FEATURE = "Session tracking"
+
 _ADMIN_PAGE = 125
 """SessionsListType: an administrator gets all sessions of a user in one page."""
-
-_TIERS = ("ESSENTIALS", "PLUS")
 
 
 class UserSessionOperations:
@@ -64,7 +65,7 @@ class UserSessionOperations:
             raise invalid_parameter(_failed("userSessionTracking", "Member must satisfy enum value set"))
         if not 1 <= most <= 100:
             raise invalid_parameter(_failed("tokenSession.maxPerUser", "Member must be between 1 and 100"))
-        _check_tier(pool)
+        pool.check_tier(Tier.ESSENTIALS, _FEATURE)
         pool.session_tracking.enabled, pool.session_tracking.max_per_user = tracking == "ENABLED", most
         return _pool_configuration(pool)
 
@@ -77,7 +78,7 @@ class UserSessionOperations:
         client, minutes = client_of(self._pools, parameters), _number(parameters, "SSOSession", "MaxValidityMinutes")
         if not 0 <= minutes <= 129_600:
             raise invalid_parameter(_failed("sSOSession.maxValidityMinutes", "Member must be between 0 and 129600"))
-        _check_tier(client.pool)
+        client.pool.check_tier(Tier.ESSENTIALS, _FEATURE)
         _check_tracked(client.pool)
         client.sso_reuse.minutes = minutes
         return _client_configuration(client)
@@ -137,13 +138,6 @@ def _client_configuration(client: AppClient) -> Body:
 def _check_tracked(pool: Pool) -> None:
     if not pool.session_tracking.enabled:
         raise Refusal("OperationNotEnabledException", "Session tracking is not enabled for this user pool.")
-
-
-def _check_tier(pool: Pool) -> None:
-    if pool.tier not in _TIERS:
-        raise Refusal(
-            "FeatureUnavailableInTierException", "Session tracking is not available in the tier of this user pool."
-        )
 
 
 def _number(parameters: Parameters, structure: str, name: str) -> int:

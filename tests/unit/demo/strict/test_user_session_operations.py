@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cognitui.demo.strict.pools import AppClient, SessionTracking
+from cognitui.demo.strict.tiers import Tier
 from cognitui.demo.strict.user_sessions import Caller
 from tests.strict.browser import Browser
 from tests.unit.demo.strict.admin import Admin
@@ -418,7 +419,7 @@ def test_the_configuration_of_an_app_client_needs_a_pool_that_tracks_sessions(wo
 
 
 def test_only_the_operations_that_set_a_configuration_need_the_tier(world: World, admin: Admin) -> None:
-    lite = world.server.add_pool(tier="LITE")
+    lite = world.server.add_pool(tier=Tier.LITE)
     client = world.server.add_client(lite)
     pool = {"UserPoolId": lite.id}
 
