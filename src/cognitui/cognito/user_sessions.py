@@ -71,13 +71,13 @@ class UserSessionsApi:
 
     def of_user(self, profile: Profile) -> tuple[UserSession, ...]:
         """Call AdminListUserSessions for the profile's user; none of them is marked as the current one."""
-        self._events.before(profile, "list of sessions by an admin")
+        self._events.before(profile, "admin's list of sessions")
         with _clear_refusals(profile):
             return self._listed(profile, "AdminListUserSessions", _user(profile), signed=True)
 
     def end_of_user(self, profile: Profile, session_id: str, *, linked: bool = False) -> None:
         """Call AdminRevokeUserSession; see `end`."""
-        self._events.before(profile, "end of a session by an admin")
+        self._events.before(profile, "admin's end of a session")
         with _clear_refusals(profile), _no_such_session(profile, session_id):
             given = {**_user(profile), **_ending(session_id, linked=linked)}
             self._transport.call(profile, "AdminRevokeUserSession", given, signed=True)
