@@ -18,13 +18,14 @@ from cognitui.tui.actions.registry import ACTIONS, BY_ID, Action, Place
 from cognitui.tui.dialogs.base import Dialog, Reader
 from cognitui.tui.dialogs.challenge import ChallengeScreen
 from cognitui.tui.dialogs.compare import CompareScreen
-from cognitui.tui.dialogs.confirm import Confirm, SignOutScreen
+from cognitui.tui.dialogs.confirm import Confirm
 from cognitui.tui.dialogs.copy_as import CopyAsScreen
 from cognitui.tui.dialogs.doctor import DoctorScreen
 from cognitui.tui.dialogs.help import Help
 from cognitui.tui.dialogs.import_aws import ImportScreen
 from cognitui.tui.dialogs.inspect import InspectScreen
 from cognitui.tui.dialogs.profile_form import ProfileForm
+from cognitui.tui.dialogs.sign_out import SignOutScreen
 from cognitui.tui.main_screen import MainScreen
 from cognitui.tui.widgets.inputs import FilterInput
 from cognitui.tui.widgets.line_list import LineList

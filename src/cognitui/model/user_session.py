@@ -131,7 +131,7 @@ def ended_words(session: UserSession, linked: tuple[UserSession, ...] = ()) -> s
         words = f"Ended: the login of a browser ({session.device_name}). The next sign-in there asks for the password."
     else:
         words = (
-            f"Ended: {session.app} on {session.device_name}. Its tokens can't be refreshed; an API that only checks "
+            f"Ended: {session.app} on {session.device_name}. Its refresh token is revoked; an API that only checks "
             "signature and expiry accepts its access token until it expires."
         )
     if linked:

@@ -11,6 +11,7 @@ from cognitui.model.errors import CognituiError, UsageError
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
+from cognitui.model.token import NO_EXPIRIES, Expiries
 from cognitui.model.user_session import UserSession, newest_first, with_client_names
 from cognitui.tokens.interfaces import UserSessionCalls
 from cognitui.tokens.request import TokenResult
@@ -75,6 +76,23 @@ class UserSessions:
             return self._calls.client_names(profile, wanted)
         except CognituiError:
             return {}
+
+
+def has_tokens(profile: Profile, expiries: Mapping[str, Expiries], now: float) -> bool:
+    """Return whether a profile has a token that shows Cognito who asks, without another sign-in.
+
+    Args:
+        profile: The profile.
+        expiries: The expiry of all known tokens by `Profile.token_key`.
+        now: Seconds since the epoch.
+    """
+    known = expiries.get(profile.token_key, NO_EXPIRIES)
+    return any(life is not None and life.remaining(now) > 0 for life in (known.access, known.refresh))
+
+
+def asks_as_admin(profile: Profile, *, has_tokens: bool) -> bool:
+    """Return whether the profile's IAM credentials ask because it has no tokens."""
+    return not has_tokens and bool(profile.fields.aws_profile and profile.username)
 
 
 def refuse_without_sessions(profile: Profile, *, by_admin: bool = False) -> None:

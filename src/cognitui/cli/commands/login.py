@@ -93,14 +93,14 @@ def logout(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Sign out: here, at Cognito, or everywhere; or end one session of the user.
+    """Sign out: here, at Cognito, or everywhere.
 
     The cached tokens are removed; password and secrets stay. Without an option Cognito is not called. If Cognito is
     unreachable or refuses, nothing is removed. It also says what stays valid until when: an API that checks only the
     signature and expiry accepts a copied JWT until it expires.
 
-    With --session, the session may be one on another device: nothing is removed here then. cognitui sessions lists
-    them. Its own session ends by a sign-out, as with --revoke.
+    With --session, only that session of the user ends, on whichever device it is: nothing is removed here then, unless
+    it is the session of the profile's own tokens, which ends as with --revoke. cognitui sessions lists them.
     """
     _refuse_combinations(revoke=revoke, everywhere=everywhere, session_id=session_id, linked=linked, admin=admin)
     profile = find_profile(session, reference)

@@ -19,10 +19,9 @@ from cognitui.model.errors import UsageError
 from cognitui.model.profile import Profile
 from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
-from cognitui.model.token import NO_EXPIRIES
 from cognitui.model.user_session import UserSession, find_session, linked_with
 from cognitui.tokens.request import TokenRequest, TokenResult
-from cognitui.tokens.user_sessions import SessionList, refuse_without_sessions
+from cognitui.tokens.user_sessions import SessionList, asks_as_admin, has_tokens, refuse_without_sessions
 
 _ID = re.compile(r"(tkn|sso)[a-z0-9]{25}")
 """SessionIdType: a whole id, even if the list doesn't contain it yet."""
@@ -50,7 +49,7 @@ admin_option = click.option(
 @json_option("Print a JSON array; times are ISO 8601 in UTC, or null.")
 @pass_session
 def list_sessions(session: Session, reference: str, admin: bool, no_input: bool, yes: bool, as_json: bool) -> None:
-    """List the sessions of a user: device, place, app client, and when each was last active.
+    """List the sessions of a user, by device, place and app client.
 
     The pool must track sessions. The user's access token shows Cognito whose sessions they are; without a token, a
     profile with aws_profile asks with its IAM credentials. "this" marks the session of the profile's own tokens.
@@ -101,10 +100,10 @@ def user_sessions(session: Session, request: TokenRequest, prompter: Prompter | 
         CognituiError: As `UserSessions.of` and `get_token` do.
     """
     profile, services = request.profile, session.services
-    has_tokens = has_session(session, profile)
-    by_admin = admin or (not has_tokens and bool(profile.fields.aws_profile and profile.username))
+    known = has_session(session, profile)
+    by_admin = admin or asks_as_admin(profile, has_tokens=known)
     refuse_without_sessions(profile, by_admin=by_admin)
-    if not has_tokens:
+    if not known:
         print_message(_how(profile, by_admin=by_admin, asked_for=admin))
     got = None if by_admin else get_token(services, request, prompter)
     return Listed(got, services.user_sessions.of(profile, got, services.profiles.load().profiles))
@@ -149,8 +148,7 @@ def session_json(session: UserSession) -> dict[str, object]:
 
 def has_session(session: Session, profile: Profile) -> bool:
     """Return whether the expiry index knows a token that needs no sign-in."""
-    known, now = session.services.expiries().get(profile.token_key, NO_EXPIRIES), session.services.clock()
-    return any(life is not None and life.remaining(now) > 0 for life in (known.access, known.refresh))
+    return has_tokens(profile, session.services.expiries(), session.services.clock())
 
 
 def _how(profile: Profile, *, by_admin: bool, asked_for: bool) -> str:
