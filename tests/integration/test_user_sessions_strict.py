@@ -21,7 +21,7 @@ from cognitui.tokens.request import Source, TokenPolicy, TokenResult
 from cognitui.tokens.user_sessions import UserSessions
 from cognitui.vault.vault import MemoryVault
 from tests.unit.fake_sessions import FakeIdentities
-from tests.unit.fakes import FakeIndex, FakeLocks, FakeVerifier
+from tests.unit.fakes import FakeIndex, FakeLocks, FakeSecretReader, FakeVerifier
 
 KEY, KEY_SECRET = "AKIAEXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 PASSWORD = "Passw0rd!"
@@ -64,13 +64,14 @@ class Desk:
     def broker(self) -> TokenBroker:
         return TokenBroker(
             vault=MemoryVault(),
-            provider_of=lambda _profile: self.provider,
+            provider_at=lambda _domain: self.provider,
             identity_pools=FakeIdentities(),
             index=FakeIndex(),
             locks=FakeLocks(),
             verifier=FakeVerifier(errors.CognituiError("nobody verifies here")),
             clock=self.server.clock,
             username_of=lambda _token: "",
+            secret_reader=FakeSecretReader(),
         )
 
 

@@ -14,7 +14,13 @@ NEW_SUBJECTS = {
     "model/user_session.py": "a session of a user",
     "tui/dialogs/sign_out.py": "the sign-out, with the sessions of the user",
     "tokens/user_sessions.py": "the sessions of a profile's user",
+    "cognito/machine_setup.py": "settings of AWS, certificates and proxies for calls without botocore",
+    "cognito/secrets_manager.py": "values in AWS Secrets Manager",
+    "model/secret_source.py": "where a secret comes from if not the keyring",
     "profiles/exchanges.py": "the profiles that a token exchange names",
+    "tokens/client_secret.py": "client secrets that are read from a source",
+    "cognito/exchange.py": "token exchange at Cognito",
+    "tokens/exchange.py": "the tokens that an exchange needs first",
 }
 """Files for what 0.1.0 did not have, each with its subject: a new file needs a new subject."""
 

@@ -160,6 +160,14 @@ _FIXES_BY_MESSAGE = (
 )
 
 
+_AT_REPLICAS = {
+    "OperationNotEnabledException": "The replica in {region} does not do this. The primary region of the pool does: "
+    "set region to {primary}, or remove it.",
+    "ResourceNotFoundException": "Check region: the pool was made in {primary}, and may have no replica in {region}.",
+}
+"""AWS, "Multi-Region replication": a secondary only signs users in, refreshes, revokes and reads."""
+
+
 def error_of(response: ErrorResponse, profile: Profile) -> CognituiError:
     """Return the error, with a cause that contains the profile and Cognito's own message."""
     if response.code in _MAY_LACK_FLOW and (lacking := _LACKS_FLOW.search(response.message)):
@@ -206,6 +214,8 @@ def _fix(response: ErrorResponse, profile: Profile) -> str:
         return "Try again. If it stays so, the server at endpoint_url lacks this part of Cognito."
     if response.code == "ResourceNotFoundException" and response.message.startswith("IdentityPool"):
         return "Check identity_pool_id in the profile; its first part is its region."
+    if profile.is_replica and response.code in _AT_REPLICAS:
+        return _AT_REPLICAS[response.code].format(region=inert(profile.region), primary=profile.primary_region)
     by_message = {**dict.fromkeys(_OF_MANY, _FIXES_BY_MESSAGE), "LimitExceededException": _FIXES_OF_LIMITS}
     if (fixes := by_message.get(response.code)) is not None:
         return next((fix for pattern, fix in fixes if re.search(pattern, response.message, re.IGNORECASE)), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from cognitui.model.diagnostics import ClientSettings, Finding, failed, noted, passed, skipped, warned
+from cognitui.model.diagnostics import ClientSettings, Finding, PoolSettings, failed, noted, passed, skipped, warned
 from cognitui.model.duration import length
 from cognitui.model.errors import (
     AwsCredentialsUnusable,
@@ -23,6 +23,7 @@ from cognitui.model.errors import (
 )
 from cognitui.model.profile import Flow, Profile, foreign_endpoint, foreign_server, issuer_of
 from cognitui.model.secret import SecretKind
+from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, TokenState
 from cognitui.tokens.interfaces import Vault
 
@@ -32,12 +33,20 @@ if TYPE_CHECKING:
 _WRONG_CLOCK = 60.0
 """Seconds; a smaller difference does no harm."""
 
-_IAM = (
-    "Set an AWS profile that may call cognito-idp:DescribeUserPoolClient: cognitui profile edit {id} --aws-profile NAME"
-)
+_IAM = "Set the profile's aws_profile to one that may call cognito-idp:DescribeUserPoolClient."
 """How to see the settings of an app client."""
 
 _GRANTS = {Flow.AUTHORIZATION_CODE: "code", Flow.CLIENT_CREDENTIALS: "client_credentials"}
+
+
+def by_command(profile: Profile, kind: SecretKind) -> str:
+    """Return how a secret is stored in the keyring."""
+    return f"cognitui secret set {profile.id} {kind.value}"
+
+
+def for_this_run(_profile: Profile, _kind: SecretKind) -> str:
+    """Return how a secret is stored in memory, which no other process can reach."""
+    return "in the TUI, under Passwords"
 
 
 class ProfileDoctor:
@@ -49,11 +58,14 @@ class ProfileDoctor:
         vault: Vault,
         expiries: Callable[[], Mapping[str, Expiries]],
         clock: Callable[[], float],
+        how_to_store: Callable[[Profile, SecretKind], str] = by_command,
     ) -> None:
+        """Store the parts; `how_to_store` names the way to store a secret."""
         self._pools = pools
         self._vault = vault
         self._expiries = expiries
         self._clock = clock
+        self._how_to_store = how_to_store
 
     def examine(self, profile: Profile) -> Iterator[Finding]:
         """Yield the findings for a profile; each check runs when it is asked for."""
@@ -93,9 +105,22 @@ class ProfileDoctor:
             yield from self._client(profile, secret)
         signed = profile.fields.aws_profile or profile.flow is Flow.ADMIN_USER_PASSWORD_AUTH
         if signed and profile.user_pool_id:
+            yield from self._pool(profile)
             yield from self._settings(profile, secret)
         else:
-            yield _flow_unchecked(profile, "IAM credentials are needed to see", _IAM.format(id=profile.id))
+            if profile.is_replica:
+                yield _of_replica(profile, PoolSettings())
+            yield _flow_unchecked(profile, "IAM credentials are needed to see", _IAM)
+
+    def _pool(self, profile: Profile) -> Iterator[Finding]:
+        try:
+            settings = self._pools.pool(profile)
+        except CognituiError:
+            settings = None  # why, the settings of the app client say
+        if settings is not None:
+            yield _of_issuer(settings)
+        if profile.is_replica:
+            yield _of_replica(profile, settings or PoolSettings())
 
     def _secrets(self, profile: Profile) -> Iterator[Finding]:
         if not profile.needs_user:
@@ -104,7 +129,7 @@ class ProfileDoctor:
             if self._vault.get(profile.secret_name(kind)) is not None:
                 yield passed(kind.label, "It is stored.")
             else:
-                how = f"To store it: cognitui secret set {profile.id} {kind.value}"
+                how = f"To store it: {self._how_to_store(profile, kind)}"
                 yield noted(kind.label, "It is not stored: you are prompted for it if needed.", how)
 
     def _client(self, profile: Profile, secret: str | None) -> Iterator[Finding]:
@@ -114,11 +139,11 @@ class ProfileDoctor:
         try:
             self._pools.client(profile, shown)
         except ClientSecretMissing:
-            yield passed("app client", "Cognito knows it.") if secret else _secret_missing("app client", profile)
+            yield passed("app client", "Cognito knows it.") if secret else _secret_missing(self._store_secret(profile))
         except (FlowNotEnabled, NotInThisPool) as error:
             yield warned("app client", f"Cannot be checked without signing in: {error.cause}", error.fix)
             if not profile.fields.aws_profile:
-                yield skipped("client secret", "Cognito doesn't say without a sign-in.", _IAM.format(id=profile.id))
+                yield skipped("client secret", "Cognito doesn't say without a sign-in.", _IAM)
         except CognituiError as error:
             yield failed("app client", error)
         else:
@@ -134,12 +159,15 @@ class ProfileDoctor:
         except CognituiError as error:
             yield failed("settings", error)
         else:
-            yield _of_secret(profile, settings, secret)
+            yield _of_secret(profile, settings, secret, self._store_secret(profile))
             yield _of_flow(profile, settings)
             if profile.signs_in_at_domain:
                 yield _of_scopes(profile, settings)
             if profile.flow is Flow.AUTHORIZATION_CODE:
                 yield _of_redirect(profile, settings)
+
+    def _store_secret(self, profile: Profile) -> str:
+        return f"Store it: {self._how_to_store(profile, SecretKind.CLIENT_SECRET)}"
 
     def _tokens(self, profile: Profile) -> Finding:
         known = self._expiries().get(profile.token_key, NO_EXPIRIES)
@@ -171,19 +199,15 @@ def _server(profile: Profile) -> str:
     return foreign_server(profile) or f"AWS, {profile.region or 'no region'}"
 
 
-def _store_secret(profile: Profile) -> str:
-    return f"Store it: cognitui secret set {profile.id} client-secret"
-
-
-def _secret_missing(check: str, profile: Profile) -> Finding:
-    return warned(check, "Cognito knows it. It has a secret, but none is stored.", _store_secret(profile))
+def _secret_missing(fix: str) -> Finding:
+    return warned("app client", "Cognito knows it. It has a secret, but none is stored.", fix)
 
 
 def _flow_unchecked(profile: Profile, why: str, how: str) -> Finding:
     return skipped("flow", f"{why} whether the app client allows {profile.flow.value}.", how)
 
 
-def _of_secret(profile: Profile, settings: ClientSettings, stored: str | None) -> Finding:
+def _of_secret(profile: Profile, settings: ClientSettings, stored: str | None, store: str) -> Finding:
     check = "client secret"
     if not settings.has_secret:
         if not stored:
@@ -191,10 +215,30 @@ def _of_secret(profile: Profile, settings: ClientSettings, stored: str | None) -
         fix = f"Remove the stored one: cognitui secret rm {profile.id} client-secret"
         return failed(check, ClientSecretUnwanted("The app client has none, but one is stored.", fix=fix))
     if not stored:
-        return warned(check, "The app client has one, but none is stored.", _store_secret(profile))
+        return warned(check, "The app client has one, but none is stored.", store)
     if not settings.secret_matches:
-        return failed(check, ClientSecretWrong("The stored one is wrong.", fix=_store_secret(profile)))
+        return failed(check, ClientSecretWrong("The stored one is wrong.", fix=store))
     return passed(check, "The stored one is correct.")
+
+
+def _of_issuer(settings: PoolSettings) -> Finding:
+    """AWS, IssuerConfigurationType: services that do not know the updated name refuse its tokens."""
+    if settings.has_updated_issuer:
+        limits = "An ALB's Cognito action and an API Gateway REST authorizer for Cognito accept only the original one."
+        return noted("issuer", "New tokens name the updated issuer (issuer-cognito-idp).", limits)
+    return passed("issuer", "New tokens name the original issuer. Both names are accepted.")
+
+
+def _of_replica(profile: Profile, settings: PoolSettings) -> Finding:
+    regions = f"{profile.region} is a replica's region; the primary one of the pool is {profile.primary_region}."
+    if settings.replica_status in ("", "ACTIVE"):
+        limits = (
+            "There, TOTP, sign-up, password changes and machine tokens don't work: use the primary region for them."
+        )
+        return noted("region", regions, limits)
+    fix = f"Have the pool's admin activate it, or set region to {profile.primary_region}."
+    status = inert(settings.replica_status, 40)
+    return failed("region", NotInThisPool(f"The replica in {profile.region} is {status}.", fix=fix))
 
 
 def _of_flow(profile: Profile, settings: ClientSettings) -> Finding:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from cognitui.model.authentication_level import NO_NAMES, methods_in_words
 from cognitui.model.duration import local_time, relative
 from cognitui.model.errors import BadToken
 from cognitui.model.text import NotAnObject, inert, read_object
@@ -34,6 +35,8 @@ _LONGEST_LINE = 2000
 _MOST_LINES = 200
 
 _MOST_CLAIMS = 500
+
+_MOST_ACTORS = 10
 
 _END_OF_CALENDAR = 253_402_300_800
 """The first second of the year 10000."""
@@ -68,7 +71,7 @@ class ClaimRow(Struct, frozen=True):
     explanation: str
     """One sentence about the claim; empty for a claim that only the pool knows."""
     note: str = ""
-    """For a time: its distance from now."""
+    """For a time, its distance from now; for a level and the methods of a sign-in, plain words. Inert."""
 
 
 class KnownClaim(NamedTuple):
@@ -94,12 +97,17 @@ WHO_WHAT_WHEN: dict[str, KnownClaim] = {
     "identities": KnownClaim("json", "The identity providers that the user signs in with."),
     "token_use": KnownClaim("text", "What the token is for: access (calling an API) or id (who the user is)."),
     "client_id": KnownClaim("text", "The app client that the access token was issued to."),
-    "aud": KnownClaim("list", "The audience of the token: in an ID token, the app client."),
+    "aud": KnownClaim(
+        "list", "The audience: in an ID token the app client, in an access token the API that it is for."
+    ),
+    "act": KnownClaim("json", "Who acts for the user by a token exchange; inside of it, who acted before (RFC 8693)."),
     "cognito:groups": KnownClaim("list", "The groups of the pool that the user is in."),
     "cognito:roles": KnownClaim("list", "The IAM roles of the user's groups."),
     "cognito:preferred_role": KnownClaim("text", "The IAM role of the user's group with the best precedence."),
     "scope": KnownClaim("list", "What the access token may do, one scope per line."),
-    "auth_time": KnownClaim("time", "When the user signed in; a refresh does not change it."),
+    "acr": KnownClaim("text", "How strongly the user signed in: the level, 1 to 4, or the pool's own name for it."),
+    "amr": KnownClaim("list", "How the user signed in: the methods, in Cognito's words."),
+    "auth_time": KnownClaim("time", "When the user signed in or stepped up; a refresh does not change it."),
     "iat": KnownClaim("time", "When this token was issued."),
     "nbf": KnownClaim("time", "The token is not valid before this time."),
     "exp": KnownClaim("time", "When this token expires."),
@@ -180,7 +188,7 @@ def describe_claim(name: str, value: object, now: float, since: Callable[[float,
     shown, explanation = inert(name, _LONGEST_NAME), known.explanation if known else ""
     if known and known.kind == "time" and (moment := _moment(value)) is not None:
         return ClaimRow(shown, (local_time(moment),), "time", explanation, since(moment, now))
-    note = "not a date" if known and known.kind == "time" else ""
+    note = "not a date" if known and known.kind == "time" else _in_words(name, value)
     if known and known.kind == "list" and isinstance(value, str):
         value = value.split()
     if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value):
@@ -189,6 +197,34 @@ def describe_claim(name: str, value: object, now: float, since: Callable[[float,
         laid_out = _json(value, indent=2).split("\n")
         return ClaimRow(shown, _lines(iter(laid_out), len(laid_out)), "json", explanation, note)
     return ClaimRow(shown, (inert(_scalar(value), _LONGEST_LINE),), "text", explanation, note)
+
+
+def _in_words(name: str, value: object) -> str:
+    """Return the level or the methods of a sign-in, or who acts, in plain words if they say more than the claim."""
+    if name == "acr" and isinstance(value, str) and (level := NO_NAMES.level_of(value)) is not None:
+        return f"level {level}"
+    if name == "act":
+        return _actors_in_words(value)
+    if name == "amr" and isinstance(value, list):
+        return methods_in_words([method for method in value if isinstance(method, str)])
+    return ""
+
+
+def _actors_in_words(value: object) -> str:
+    """Return who acts for the user now, and who acted before; inert. AWS has not published the form of the claim."""
+    actors: list[str] = []
+    act: object = value
+    while act and len(actors) < _MOST_ACTORS:
+        named: Mapping[object, object] = act if isinstance(act, Mapping) else {"sub": act}
+        names = [name for key in ("username", "client_id", "sub") if isinstance(name := named.get(key), str) and name]
+        if not names:
+            break
+        actors.append(inert(names[0], _LONGEST_NAME))
+        act = named.get("act")
+    if not actors:
+        return ""
+    now, *before = actors
+    return f"{now} acts for the user" + (f", after {', '.join(before)}" if before else "")
 
 
 def in_order(names: Iterable[str]) -> list[str]:

@@ -105,6 +105,15 @@ class KeysSeen(Frozen, frozen=True):
     """Seconds by which the server's clock is ahead of this machine's; 0 if they agree or the server sent no time."""
 
 
+class PoolSettings(Frozen, frozen=True):
+    """The settings of a user pool that decide about its tokens, as far as IAM and boto3 show them."""
+
+    has_updated_issuer: bool = False
+    """IssuerConfiguration: whether new tokens name the updated issuer."""
+    replica_status: str = ""
+    """The state of the replica that the profile signs in at: ACTIVE, INACTIVE, …; empty if it is not known."""
+
+
 class ClientSettings(Frozen, frozen=True):
     """The settings of an app client from DescribeUserPoolClient, without its secret."""
 

@@ -184,6 +184,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(profile for profile in (self.subject, self.actor) if profile is not None)
 
     @property
+    def subject_kind(self) -> TokenKind:
+        """Which of the subject's tokens is exchanged."""
+        return TokenKind.ID if self.fields.subject_token is SubjectToken.ID else TokenKind.ACCESS
+
+    @property
     def _protected_source(self) -> Profile | None:
         return next((profile for profile in self.sources if profile.protected), None)
 
@@ -274,7 +279,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @property
     def is_replica(self) -> bool:
         """Whether it signs in at a replica: its region is another than the pool's primary one."""
-        return bool(self.user_pool_id) and not self.fields.endpoint_url and self.region != self.primary_region
+        return self.region != self.primary_region
 
     @property
     def redirect_uri(self) -> str:

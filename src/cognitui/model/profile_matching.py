@@ -40,6 +40,27 @@ def in_next_environment(profile_set: ProfileSet, profile: Profile) -> Profile | 
     return None
 
 
+def at_other_replica(profile_set: ProfileSet, profile: Profile) -> Profile | None:
+    """Return the profile of the same user, app client and flow at the pool's other Region; None if there is none.
+
+    A replicated pool has the same id, app clients and users in two Regions. If several match, one of the same
+    environment comes first.
+    """
+    if not profile.user_pool_id:
+        return None
+    found = [
+        other
+        for other in profile_set.profiles
+        if _pool_and_user(other) == _pool_and_user(profile) and other.region != profile.region
+    ]
+    here = [other for other in found if other.environment.name == profile.environment.name]
+    return next(iter((*here, *found)), None)
+
+
+def _pool_and_user(profile: Profile) -> tuple[str, ...]:
+    return profile.user_pool_id, profile.client_id, profile.username.casefold(), profile.flow
+
+
 def _clients(claims: Mapping[str, object]) -> set[str]:
     """Return the token's clients: `client_id` of an access token, `aud` of an ID token (RFC 7519: maybe a list)."""
     audience = claims.get("aud")

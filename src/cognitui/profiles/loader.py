@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
 
+from cognitui.model.aws import is_aws
 from cognitui.model.errors import ProfileFileError
 from cognitui.model.profile import (
     FIELD_NAMES,
@@ -21,6 +23,7 @@ from cognitui.model.profile import (
     ProfileError,
     ProfileFields,
     ProfileSet,
+    is_loopback,
 )
 from cognitui.model.text import inert
 from cognitui.profiles.document import Document, read_document, table_at
@@ -45,6 +48,9 @@ if TYPE_CHECKING:
 _HEX_COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 _KNOWN = (*ENVIRONMENT_KEYS, *FIELD_NAMES)
+
+_SOURCE_AND_SERVERS = ("client_secret_from", "endpoint_url", "domain")
+"""Keys that decide which secret is read, and who gets it."""
 
 _NEVER_TAKEN = frozenset({"mfa_process"})
 """Never taken from an included environment: another person's file must not run a program here."""
@@ -355,7 +361,8 @@ def _read_profiles(
         own, found = read_fields(table)
         view = views.shared if read_only else views.for_own(own)
         profile = Profile(environment=view.environment, name=name, own=own, source=source, read_only=read_only)
-        if errors.add(document, place, [name_error(name, ""), *(found or view.rules.errors(own))]):
+        found = list(found or view.rules.errors(own)) or _shared_source_errors(profile, views)
+        if errors.add(document, place, [name_error(name, ""), *found]):
             invalid.append(profile)
         elif (environment, name) in profiles:
             errors.add(
@@ -366,6 +373,28 @@ def _read_profiles(
             if (own.flow or view.environment.defaults.flow) is Flow.TOKEN_EXCHANGE:
                 exchanges[environment, name] = document
     return invalid
+
+
+def _shared_source_errors(profile: Profile, views: _Views) -> list[FieldError]:
+    """Return the error of a secret source that another person's file names, or whose secret such a file would redirect.
+
+    The source is read with the user's own IAM credentials: the secret may go to AWS or to this machine, and nowhere
+    else. Your own file may send it anywhere.
+    """
+    own, defaults = profile.own, profile.environment.defaults
+    if not (own.client_secret_from or defaults.client_secret_from):
+        return []
+    fields, of_own_file = profile.fields, own.merged_into(views.apart.environment.defaults)
+    is_own = all(getattr(fields, key) == getattr(of_own_file, key) for key in _SOURCE_AND_SERVERS)
+    servers = (fields.endpoint_url, fields.domain if profile.signs_in_at_domain else None)
+    if (is_own and not profile.read_only) or all(is_aws(url) or _is_here(url) for url in servers if url):
+        return []
+    what = "comes with an included file, and the profile signs in at a server that is neither AWS nor this machine"
+    return [FieldError("client_secret_from", what, "write the profile with its server in your own file")]
+
+
+def _is_here(url: str) -> bool:
+    return is_loopback(urlsplit(url).hostname or "")
 
 
 def _share_protection(profiles: dict[tuple[str, str], Profile], invalid: list[Profile]) -> None:

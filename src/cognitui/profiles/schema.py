@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
+from cognitui.model.authentication_level import level_name
 from cognitui.model.aws import pool_domain
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import UsageError
@@ -110,6 +111,8 @@ _ONE_OR_MORE = ("is not a string", 'write it in quotes, or several as ["one", "t
 
 _DURATION = ("is not a duration", 'write it as "30s", "5m" or "1h"')
 
+_LEVEL = ("is not an authentication level", 'write it as "loa:2", or the name that the pool gave the level')
+
 _EXPECT_TYPES = {
     "token_use": ("is not a token use", 'write "access" or "id"'),
     "audience": _ONE_OR_MORE,
@@ -117,6 +120,8 @@ _EXPECT_TYPES = {
     "scopes": _TEXTS,
     "groups": _TEXTS,
     "min_valid": _DURATION,
+    "acr": _ONE_OR_MORE,
+    "max_age": _DURATION,
 }
 
 _PRINTABLE = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
@@ -227,10 +232,16 @@ def expect_value_error(expect: Expect) -> FieldError | None:
         texts = (value,) if isinstance(value, str) else value
         if not texts or not all(isinstance(text, str) and text.strip() for text in texts):  # type: ignore[attr-defined]  # texts
             return FieldError(EXPECT, "is empty", "write it, or remove the key", inside=key)
-    try:
-        parse_duration(expect.min_valid or "0s")
-    except ValueError:
-        return FieldError(EXPECT, *_DURATION, inside="min_valid")
+    for key, duration in (("min_valid", expect.min_valid), ("max_age", expect.max_age)):
+        try:
+            parse_duration(duration or "0s")
+        except ValueError:
+            return FieldError(EXPECT, *_DURATION, inside=key)
+    for level in (expect.acr,) if isinstance(expect.acr, str) else expect.acr or ():
+        try:
+            level_name(level)
+        except ValueError:
+            return FieldError(EXPECT, *_LEVEL, inside="acr")
     return None
 
 

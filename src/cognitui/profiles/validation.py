@@ -19,6 +19,7 @@ from cognitui.model.profile import (
     region_of_pool,
     uses_domain,
 )
+from cognitui.model.secret_source import source_error
 from cognitui.profiles.schema import FieldError, expect_value_error, url_error, wrong_type
 
 _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
@@ -43,6 +44,9 @@ _INERT_KEYS = frozenset({"api_url", "tags", "notes", "remember_device", "srp_fir
 
 _NOT_CHECKED = ("remember_device", "srp_first", "flow", "preferred_challenge", "subject_token")
 """Keys of which every value that has the right type is valid."""
+
+_MAY_BE_EMPTY = ("domain", "client_secret_from")
+"""Keys that replace the one of the environment by none: an app client may use neither, unlike others of its pool."""
 
 _OF_EXCHANGES = ("subject", "subject_token", "actor", "audiences")
 """Keys that only token_exchange uses."""
@@ -211,10 +215,15 @@ def _value_error(key: str, value: object, *, emulated: bool) -> FieldError | Non
     if key == "max_age":
         return _age_error(value)
     if isinstance(value, str):
+        if key in _MAY_BE_EMPTY and not value:
+            return None
         if key != "notes" and not value.strip():
             return FieldError(key, "is empty", "write it, or remove the key")
         if key in ("api_url", "domain", "endpoint_url", "redirect_uri"):
             return url_error(key, value)
+        if key == "client_secret_from":
+            wrong_source = source_error(value)
+            return FieldError(key, *wrong_source) if wrong_source else None
         wrong = _EMULATED.get(key) if emulated else None
         wrong = wrong or _SHAPES.get(key)
         return FieldError(key, wrong[1], wrong[2]) if wrong and not wrong[0].fullmatch(value) else None

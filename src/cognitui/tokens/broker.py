@@ -20,6 +20,7 @@ from cognitui.model.errors import (
     NotInThisPool,
     RefreshTokenDead,
     RefreshTokenSpent,
+    TokenRefused,
     WrongCredentials,
 )
 from cognitui.model.profile import Profile
@@ -29,7 +30,8 @@ from cognitui.model.token import Expiries, Token, TokenKind, TokenSet, UserInfo,
 from cognitui.model.user_session import eviction_hint
 from cognitui.tokens.aws_credentials import AwsAccess
 from cognitui.tokens.cache import TokenCache
-from cognitui.tokens.interfaces import IdentityPools, Index, Locks, Provider, Vault, Verifier
+from cognitui.tokens.exchange import SourceTokens, source_tokens
+from cognitui.tokens.interfaces import IdentityPools, Index, Locks, Provider, SecretReader, Vault, Verifier
 from cognitui.tokens.request import Source, TokenPolicy, TokenRequest, TokenResult
 from cognitui.tokens.sign_out import SigningOut
 
@@ -46,33 +48,35 @@ class TokenBroker:
         self,
         *,
         vault: Vault,
-        provider_of: Callable[[Profile], Provider],
+        provider_at: Callable[[bool], Provider],
         identity_pools: IdentityPools,
         index: Index,
         locks: Locks,
         verifier: Verifier,
         clock: Callable[[], float],
         username_of: Callable[[str], str],
+        secret_reader: SecretReader,
     ) -> None:
         """Store the parts.
 
         Args:
             vault: Stores tokens and secrets.
-            provider_of: Returns the way to Cognito that a profile signs in by.
+            provider_at: Returns the way to Cognito: at the domain (`signs_in_at_domain`), or by the user pool API.
             identity_pools: The identity pools.
             index: Stores the expiry of tokens for the list.
             locks: Held while an identity's tokens are renewed.
             verifier: Checks signatures.
             clock: Returns the seconds since the epoch.
             username_of: Returns the real username in an access token, or an empty text.
+            secret_reader: Reads client secrets that profiles name by their source.
         """
-        self._cache = TokenCache(vault, index)
-        self._provider_of = provider_of
+        self._cache = TokenCache(vault, index, secret_reader)
+        self._provider_at = provider_at
         self._locks = locks
         self._verifier = verifier
         self._clock = clock
         self._username_of = username_of
-        self.signing_out = SigningOut(self._cache, provider_of, locks, clock)
+        self.signing_out = SigningOut(self._cache, provider_at, locks, clock)
         self.aws = AwsAccess(self._cache, identity_pools, locks, clock)
 
     def get(
@@ -152,6 +156,21 @@ class TokenBroker:
         Raises:
             As `get` does.
         """
+        outcome = self._taken(challenge, answers, TokenKind.ACCESS if challenge.exchange else kind, keep, min_valid)
+        if challenge.exchange is None:
+            return outcome
+        if isinstance(outcome, Challenge):
+            return replace(outcome, exchange=challenge.exchange)
+        policy = TokenPolicy.REFRESH
+        exchanged = self.get(challenge.exchange, kind, min_valid=min_valid, policy=policy, consent=True)
+        if isinstance(exchanged, Challenge):
+            return _because(outcome.warning, exchanged)
+        return replace(exchanged, warning=" ".join(filter(None, (outcome.warning, exchanged.warning))))
+
+    def _taken(
+        self, challenge: Challenge, answers: Mapping[str, str], kind: TokenKind, keep: bool, min_valid: float | None
+    ) -> TokenResult | Challenge:
+        """Return the token of the challenge's own profile that an answer leads to, or the next challenge."""
         answers = challenge.cleaned(answers)
         given = challenge.with_answers(answers, keep=keep)
         with self._locks.hold(challenge.profile.token_key):
@@ -271,8 +290,12 @@ class TokenBroker:
         username = self._real_username(profile) if client_secret else profile.username
         try:
             device = self._cache.device(profile)
-            tokens = self._provider_of(profile).refresh(
-                profile, used.value, client_secret, username, device.key if device else ""
+            tokens = self._cache.with_client_secret(
+                profile,
+                client_secret,
+                lambda secret: self._provider_of(profile).refresh(
+                    profile, used.value, secret, username, device.key if device else ""
+                ),
             )
         except (RefreshTokenDead, DeviceUnknown) as error:
             # A refresh token belongs to its device: without it, the token is of no use.
@@ -294,6 +317,9 @@ class TokenBroker:
         is_explained = isinstance(error, RefreshTokenSpent | DeviceUnknown)
         return not is_explained and used.lifetime.remaining(self._clock()) > 0
 
+    def _provider_of(self, profile: Profile) -> Provider:
+        return self._provider_at(profile.signs_in_at_domain)
+
     def _is_renewed_by_sign_in(self, profile: Profile) -> bool:
         """Return whether an app client signs in again: it has no refresh token, and no token at all if signed out."""
         return TokenKind.REFRESH not in profile.kinds and bool(self._cache.stored_token(profile, TokenKind.ACCESS))
@@ -314,17 +340,51 @@ class TokenBroker:
         return "" if isinstance(refreshed, ClientSecretMissing) else refreshed
 
     def _sign_in(self, profile: Profile, policy: TokenPolicy, *, ask: bool, lacks_client_secret: bool = False) -> Step:
+        if profile.sources:
+            return self._exchanged(profile, policy, ask=ask)
         given = replace(self._cache.given(profile, ask=ask), lacks_client_secret=lacks_client_secret)
         try:
-            return self._provider_of(profile).start(profile, given, fresh=policy is TokenPolicy.SIGN_IN)
+            return self._cache.with_client_secret(
+                profile,
+                given.client_secret,
+                lambda secret: self._provider_of(profile).start(
+                    profile, replace(given, client_secret=secret), fresh=policy is TokenPolicy.SIGN_IN
+                ),
+            )
         except WrongCredentials:
             if given.password is not None:
                 self._cache.refuse_password(profile, given.password)
             raise
 
+    def _exchanged(self, profile: Profile, policy: TokenPolicy, *, ask: bool) -> Step:
+        """Exchange the tokens of the profile's sources; a second time if stored ones are refused."""
+        signs_in = policy is not TokenPolicy.RENEW
+        tokens = source_tokens(self.get, profile, ask=ask, sign_in=signs_in)
+        if isinstance(tokens, Challenge):
+            return tokens
+        try:
+            return self._exchange(profile, tokens)
+        except TokenRefused as refusal:
+            refused = tokens.cached & {refusal.about} if refusal.about else tokens.cached
+            if not (refused and signs_in):
+                raise
+        tokens = source_tokens(self.get, profile, ask=ask, renew=refused)
+        return tokens if isinstance(tokens, Challenge) else self._exchange(profile, tokens)
+
+    def _exchange(self, profile: Profile, tokens: SourceTokens) -> Step:
+        given = replace(self._cache.given(profile, ask=False), subject_token=tokens.subject, actor_token=tokens.actor)
+        step = self._cache.client_secret_use.call(
+            profile,
+            given.client_secret,
+            lambda secret: self._provider_of(profile).start(profile, replace(given, client_secret=secret)),
+        )
+        if isinstance(step, Challenge):
+            return _because(tokens.warning, step)
+        return replace(step, warning=" ".join(filter(None, (tokens.warning, step.warning))))
+
     def _answered(self, challenge: Challenge, answers: Mapping[str, str], given: Challenge) -> Step:
         try:
-            return self._provider_of(challenge.profile).answer(challenge, answers)
+            return self._answered_by(challenge, answers)
         except WrongCredentials:
             # No password was typed: the stored one was sent once a factor had been chosen.
             if SecretKind.PASSWORD not in given.accepted:
@@ -332,6 +392,18 @@ class TokenBroker:
                 if stored.password is not None:
                     self._cache.refuse_password(challenge.profile, stored.password)
             raise
+
+    def _answered_by(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
+        provider = self._provider_of(challenge.profile)
+        try:
+            return provider.answer(challenge, answers)
+        except ClientSecretWrong as refusal:
+            # A rotation during the sign-in, or since this run read the secret for it.
+            return self._cache.client_secret_use.call_again(
+                challenge.profile,
+                refusal,
+                lambda secret: provider.answer(provider.with_client_secret(challenge, secret), answers),
+            )
 
     def _after(
         self, request: TokenRequest, step: Step, given: Challenge | None = None, source: Source = Source.SIGNED_IN

@@ -14,6 +14,7 @@ from cognitui.model.aws import AwsCredentials
 from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretName
+from cognitui.model.secret_source import SecretSource
 from cognitui.model.token import Expiries, TokenSet, UserInfo, Verification
 from cognitui.model.user_session import UserSession
 
@@ -36,6 +37,10 @@ class Provider(Protocol):
 
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
         """Continue with the answers to a challenge, by the names of its prompts."""
+        ...
+
+    def with_client_secret(self, challenge: Challenge, client_secret: str) -> Challenge:
+        """Return the challenge of a sign-in that continues with another client secret."""
         ...
 
     def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
@@ -122,6 +127,21 @@ class Vault(Protocol):
 
     def delete(self, name: SecretName) -> bool:
         """Remove a secret; return whether there was one."""
+        ...
+
+
+class SecretReader(Protocol):
+    """Reads secrets that a profile names by their source, such as Secrets Manager."""
+
+    def read(self, profile: Profile, source: SecretSource) -> str:
+        """Return the whole value of a source, which may be JSON.
+
+        Raises:
+            SecretSourceUnusable: There is no such secret, or it is not text.
+            Refused: The IAM credentials may not read it.
+            AwsCredentialsUnusable: There are no IAM credentials.
+            Unreachable: No network, or no proper answer.
+        """
         ...
 
 

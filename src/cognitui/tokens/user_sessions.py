@@ -107,6 +107,12 @@ def refuse_without_sessions(profile: Profile, *, by_admin: bool = False) -> None
             f"{inert(profile.id)} signs in an app client itself, which has no user and no sessions.",
             fix="Choose a profile of a user.",
         )
+    if profile.subject is not None:
+        subject = inert(profile.subject.id)
+        raise UsageError(
+            f"{inert(profile.id)} exchanges the token of {subject} and has no session of its own.",
+            fix=f"List the sessions of its user: cognitui sessions {subject}",
+        )
     if by_admin and not profile.fields.aws_profile:
         raise UsageError(
             f"{inert(profile.id)} has no aws_profile, so there are no IAM credentials to ask with.",

@@ -338,3 +338,20 @@ def test_names_of_iam_and_pools_are_no_secrets() -> None:
     )
 
     assert message in error_of(ErrorResponse("AccessDeniedException", message, 400), make_profile()).cause
+
+
+REPLICA = make_profile(region="eu-central-1")
+
+
+def test_what_a_replica_does_not_do_names_the_primary_region() -> None:
+    refused = error_of(ErrorResponse("OperationNotEnabledException", "Operation is not enabled.", 400), REPLICA)
+
+    assert isinstance(refused, errors.NotInThisPool)
+    assert "set region to eu-west-1, or remove it" in refused.fix
+
+
+def test_a_pool_that_is_not_found_in_a_replicas_region_may_have_no_replica_there() -> None:
+    missing = ErrorResponse("ResourceNotFoundException", "User pool client 1h57 does not exist.", 400)
+
+    assert "may have no replica in eu-central-1" in error_of(missing, REPLICA).fix
+    assert "replica" not in error_of(missing, make_profile()).fix

@@ -351,7 +351,8 @@ def test_an_invalid_environment_is_reported_once(path: Path, line: str, key: str
     kept = [row for row in BASE.splitlines() if not row.startswith(f"{name} =")]
     text = "\n".join(row for part in kept for row in ([part, line] if part == "[environments.dev]" else [part])) + "\n"
     whole = 'username = "bob"\nuser_pool_id = "us-east-1_Own"\nclient_id = "own"\nregion = "us-east-1"\n'
-    whole += 'resource = "https://a.example.com"\nissuer = "http://cognito:9229"\nclient_secret_from = "x"\n'
+    whole += 'resource = "https://a.example.com"\nissuer = "http://cognito:9229"\n'
+    whole += 'client_secret_from = "secretsmanager:x"\n'
     whole += 'acr_values = "urn:cognito:loa:2"\nmax_age = 60\n'
     carol = '[environments.dev.profiles.carol]\nusername = "carol"\nflow = "USER_AUTH"\n'
     carol += 'user_pool_id = "us-east-1_Own"\nclient_id = "own"\nregion = "us-east-1"\n'

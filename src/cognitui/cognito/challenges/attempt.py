@@ -160,6 +160,10 @@ class Attempt(Frozen, frozen=True):
         """Return it without the claim that its password was set: one that is only typed has yet to serve."""
         return replace(self, taken=self.taken - {SecretKind.PASSWORD})
 
+    def with_client_secret(self, client_secret: str) -> Attempt:
+        """Return it with another client secret: the app client has a new one."""
+        return replace(self, given=replace(self.given, client_secret=client_secret))
+
     def without_device(self) -> Attempt:
         """Return it as from a machine that the pool does not know."""
         return replace(self, given=replace(self.given, device=None), device_gone=True)

@@ -10,9 +10,11 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cognitui.demo.strict.authentication_levels import Method, known_levels, missing_methods, target_of
 from cognitui.demo.strict.errors import Refusal
 from cognitui.demo.strict.oauth_messages import Form, OAuthRefusal, page, redirect, required_field
 from cognitui.demo.strict.pools import OPENID_SCOPES, AppClient, Pools
+from cognitui.demo.strict.tiers import Tier
 from cognitui.demo.strict.tokens import Origin
 from cognitui.demo.strict.users import User
 from cognitui.demo.strict.wire import Answer
@@ -51,8 +53,21 @@ class AuthorizationRequest:
     """The identity provider that logs the user in; empty for the pool itself."""
     prompt: frozenset[str]
     """How to treat a browser that is already logged in."""
+    max_age: int | None
+    """Seconds for which a login of the browser counts; None for as long as it lasts."""
     form: Form
     """The original parameters, which the login form repeats."""
+
+    def missing_methods(self, user: User, have: frozenset[Method]) -> tuple[Method, ...]:
+        """Return the methods of which one is still needed for `acr_values`.
+
+        A plan without step-up ignores them, and so does a request for what the user cannot reach.
+        """
+        pool = self.client.pool
+        if not have or not pool.tier.includes(Tier.ESSENTIALS):
+            return ()
+        target = target_of(pool, user, have, known_levels(pool, self.form.get("acr_values", "")))
+        return missing_methods(pool, user, have, target) if target else ()
 
     def redirect_back(self, **parameters: str) -> Answer:
         """Return the browser to the program that sent it, and name the issuer (RFC 9207)."""
@@ -79,10 +94,13 @@ def authorization_request(pools: Pools, form: Form) -> AuthorizationRequest:
     prompt = frozenset(form.get("prompt", "").split())
     if not prompt <= _PROMPTS or ("none" in prompt and len(prompt) > 1):
         raise _refused(client, uri, form, "invalid_request", "prompt is not supported")
+    age = form.get("max_age")
+    if age is not None and not (age.isascii() and age.isdecimal()):
+        raise _refused(client, uri, form, "invalid_request", "max_age is not a number of seconds")
     provider = form.get("identity_provider", "").replace(_NATIVE_PROVIDER, "")
     if provider not in ("", *client.pool.identity_providers):
         raise _refused(client, uri, form, "invalid_request", f"The identity provider {provider} does not exist")
-    return AuthorizationRequest(client, uri, scopes, provider, prompt, form)
+    return AuthorizationRequest(client, uri, scopes, provider, prompt, int(age) if age is not None else None, form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +110,19 @@ class Login:
     request: AuthorizationRequest
     user: User
     at: float
+    """When the code was issued."""
+    authenticated_at: float
+    """When the user authenticated: earlier if the browser was logged in already."""
+    methods: frozenset[Method]
     sso_session: str = ""
     """The id of the browser's session; empty if the pool tracks none."""
 
     @property
     def origin(self) -> Origin:
         """The sign-in as its tokens describe it."""
-        scopes = self.request.scopes
+        scopes, nonce = self.request.scopes, self.request.form.get("nonce", "")
         return Origin(
-            self.at, scopes, "openid" in scopes, self.request.form.get("nonce", ""), sso_session=self.sso_session
+            self.authenticated_at, scopes, "openid" in scopes, nonce, methods=self.methods, sso_session=self.sso_session
         )
 
 
@@ -111,10 +133,17 @@ class AuthorizationCodes:
         self._now = now
         self._logins: dict[str, Login] = {}
 
-    def issue(self, request: AuthorizationRequest, user: User, sso_session: str = "") -> str:
+    def issue(
+        self,
+        request: AuthorizationRequest,
+        user: User,
+        authenticated_at: float,
+        methods: frozenset[Method],
+        sso_session: str = "",
+    ) -> str:
         """Return a new code."""
         code = str(uuid.uuid4())
-        self._logins[code] = Login(request, user, self._now(), sso_session)
+        self._logins[code] = Login(request, user, self._now(), authenticated_at, methods, sso_session)
         return code
 
     def exchange(self, client: AppClient, form: Form) -> Login:

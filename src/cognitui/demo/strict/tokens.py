@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from cognitui.demo.strict.authentication_levels import Method, claims_of
 from cognitui.demo.strict.errors import Refusal, invalid_parameter, not_authorized
 from cognitui.demo.strict.parameters import Parameters, required
 from cognitui.demo.strict.pools import SELF_SERVICE, AppClient, Pool, Pools
@@ -29,6 +30,8 @@ class Origin:
     """The nonce of a browser sign-in, for the ID token."""
     device_key: str = ""
     """The device of the sign-in; empty if the pool tracks none."""
+    methods: frozenset[Method] = frozenset()
+    """What the user has proven."""
     sso_session: str = ""
     """The id of the browser's session that it came through; empty if there is none."""
     jti: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -114,7 +117,7 @@ def signed_token(pools: Pools, token: str) -> SignedToken | None:
     claims = unverified_claims(token)
     issuer = claims.get("iss")
     pool = pools.pool(issuer.rpartition("/")[2]) if isinstance(issuer, str) else None
-    if pool is None or pool.issuer != issuer or not pool.key.has_signed(token):
+    if pool is None or issuer not in pool.issuers or not pool.key.has_signed(token):
         return None
     return SignedToken(pool, claims)
 
@@ -183,6 +186,7 @@ def _common(client: AppClient, user: User, origin: Origin, now: float) -> dict[s
         "iss": client.pool.issuer,
         "origin_jti": origin.jti,
         "event_id": origin.event_id,
+        **claims_of(client.pool, origin.methods),
         "auth_time": int(origin.auth_time),
         "iat": int(now),
         "jti": str(uuid.uuid4()),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 from msgspec import Struct
 
 from cognitui.model.profile import Flow, Profile, ProfileSet
-from cognitui.model.profile_matching import in_next_environment
+from cognitui.model.profile_matching import at_other_replica, in_next_environment
 from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 from cognitui.model.token import Token, TokenKind
@@ -253,6 +253,20 @@ def same_user_elsewhere(context: ActionContext, profile: Profile) -> str | None:
     """Require a profile of the same user in another environment."""
     found = in_next_environment(context.book, profile) if context.book else None
     return None if found else f"No other environment has {inert(profile.username or profile.name, 60)}."
+
+
+def exchanges(context: ActionContext, profile: Profile) -> str | None:
+    """Require a profile that exchanges the token of another."""
+    return None if profile.subject is not None else f"{profile.id} exchanges no token, so it has no subject."
+
+
+def another_replica(context: ActionContext, profile: Profile) -> str | None:
+    """Require a profile of the same user at another Region of the same pool."""
+    if context.book and at_other_replica(context.book, profile):
+        return None
+    if not profile.user_pool_id:
+        return f"{profile.id} names no user pool."
+    return f"No profile has {inert(profile.username or profile.name, 60)} at another Region of this pool."
 
 
 # The shown token

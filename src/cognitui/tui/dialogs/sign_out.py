@@ -25,6 +25,7 @@ from cognitui.model.errors import (
     SessionsNotTracked,
 )
 from cognitui.model.profile import Flow, Profile
+from cognitui.model.sign_out import no_session_message
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.model.user_session import UserSession, ended_words, linked_with
@@ -273,6 +274,8 @@ class SignOutScreen(Dialog[Ending | None]):
 
     def _introduction(self) -> str:
         words = "The password and other secrets stay."
+        if where := no_session_message(self._profile):
+            words = f"{where} {words}"
         if self._profile.protected:
             words = f"{inert(self._profile.environment.title, 60)} is protected. {words}"
         if self._sharing:
@@ -285,7 +288,7 @@ class SignOutScreen(Dialog[Ending | None]):
 
     @property
     def _has_sessions(self) -> bool:
-        return self._profile.flow is not Flow.CLIENT_CREDENTIALS
+        return self._profile.flow is not Flow.CLIENT_CREDENTIALS and self._profile.subject is None
 
     def action_list_sessions(self) -> None:
         """Ask Cognito for the sessions, unless a call runs."""

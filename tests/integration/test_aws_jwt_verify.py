@@ -1,0 +1,77 @@
+"""aws-jwt-verify, AWS's own verifier, and the tokens of the strict server."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+
+import pytest
+
+from cognitui.demo.strict.issuers import IssuerType, aws_issuer
+from cognitui.demo.strict.pools import AppClient
+from cognitui.demo.strict.server import StrictServer
+from tests.servers.environments import FOLDER, SCRIPTS, need
+from tests.unit.demo.strict.raw import ask
+
+NAME, PASSWORD = "alice@example.com", "Passw0rd!"
+
+
+@pytest.fixture(autouse=True)
+def _installed() -> None:
+    need("node")
+
+
+def issued(strict: StrictServer, client: AppClient) -> list[str]:
+    """Return a new access and a new ID token."""
+    given = {"USERNAME": NAME, "PASSWORD": PASSWORD}
+    reply = ask(strict, "InitiateAuth", ClientId=client.id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=given)
+    result = reply.body["AuthenticationResult"]
+    assert isinstance(result, dict)
+    return [str(result["AccessToken"]), str(result["IdToken"])]
+
+
+def verified(client: AppClient, tokens: list[str]) -> list[str]:
+    """Return what the verifier says of each token: its issuer, or the name of the error."""
+    asked = {"endpoint": client.pool.endpoint, "pool": client.pool.id, "client": client.id, "tokens": tokens}
+    environ = {"PATH": os.environ.get("PATH", os.defpath), "ORACLES": str(FOLDER / "node")}
+    done = subprocess.run(
+        ["node", str(SCRIPTS / "jwt-verify.cjs")],
+        input=json.dumps(asked).encode(),
+        env=environ,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    said = json.loads(done.stdout)
+    assert isinstance(said, list)
+    return said
+
+
+def test_tokens_of_both_issuers_are_accepted_side_by_side(strict: StrictServer) -> None:
+    pool = strict.add_pool(has_aws_issuer=True)
+    strict.add_user(pool, NAME, PASSWORD)
+    client = strict.add_client(pool)
+    tokens = issued(strict, client)
+    pool.issuer_type = IssuerType.UPDATED
+    tokens += issued(strict, client)
+
+    original, updated = (aws_issuer(kind, pool.id) for kind in IssuerType)
+    assert verified(client, tokens) == [original, original, updated, updated]
+
+
+def test_a_token_of_another_pool_or_client_or_with_another_signature_is_refused(strict: StrictServer) -> None:
+    pool, elsewhere = strict.add_pool(has_aws_issuer=True), strict.add_pool(has_aws_issuer=True)
+    strict.add_user(pool, NAME, PASSWORD)
+    strict.add_user(elsewhere, NAME, PASSWORD)
+    client = strict.add_client(pool)
+    own = issued(strict, client)[0]
+    head, _, signature = own.rpartition(".")
+    foreign = issued(strict, strict.add_client(elsewhere))[0]
+    others = issued(strict, strict.add_client(pool))[0]
+
+    said = verified(client, [own, foreign, others, f"{head}.{signature[::-1]}"])
+
+    assert said[0] == pool.issuer
+    assert said[1:] == ["ParameterValidationError", "CognitoJwtInvalidClientIdError", "JwtInvalidSignatureError"]
