@@ -20,6 +20,7 @@ NEW_SUBJECTS = {
     "profiles/exchanges.py": "the profiles that a token exchange names",
     "tokens/client_secret.py": "client secrets that are read from a source",
     "cognito/exchange.py": "token exchange at Cognito",
+    "doctor/exchange.py": "the checks of a token exchange",
     "tokens/exchange.py": "the tokens that an exchange needs first",
 }
 """Files for what 0.1.0 did not have, each with its subject: a new file needs a new subject."""

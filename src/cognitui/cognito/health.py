@@ -138,6 +138,7 @@ class PoolHealth:
         return PoolSettings(
             has_updated_issuer=isinstance(issuer, Mapping) and issuer.get("Type") == "UPDATED",
             replica_status=self._replica_status(profile) if profile.is_replica else "",
+            tier=str(described.get("UserPoolTier") or "") if isinstance(described, Mapping) else "",
         )
 
     def _replica_status(self, profile: Profile) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from cognitui.doctor.exchange import check_sources, exchange_flow, of_plan
 from cognitui.model.diagnostics import ClientSettings, Finding, PoolSettings, failed, noted, passed, skipped, warned
 from cognitui.model.duration import length
 from cognitui.model.errors import (
@@ -73,6 +74,7 @@ class ProfileDoctor:
         yield from self._keys(profile)
         if profile.fields.domain:
             yield _done("domain", lambda: self._pools.domain(profile), "It responds.")
+        yield from check_sources(profile, self._expiries() if profile.sources else {}, self._clock())
         yield from self._secrets_and_client(profile)
         yield self._tokens(profile)
 
@@ -119,6 +121,8 @@ class ProfileDoctor:
             settings = None  # why, the settings of the app client say
         if settings is not None:
             yield _of_issuer(settings)
+            if profile.sources and settings.tier:
+                yield of_plan(settings.tier)
         if profile.is_replica:
             yield _of_replica(profile, settings or PoolSettings())
 
@@ -161,7 +165,7 @@ class ProfileDoctor:
         else:
             yield _of_secret(profile, settings, secret, self._store_secret(profile))
             yield _of_flow(profile, settings)
-            if profile.signs_in_at_domain:
+            if profile.signs_in_at_domain or profile.sources:
                 yield _of_scopes(profile, settings)
             if profile.flow is Flow.AUTHORIZATION_CODE:
                 yield _of_redirect(profile, settings)
@@ -180,6 +184,8 @@ class ProfileDoctor:
             return passed("tokens", f"The access token is {state.value}: {length(left)} left.")
         renewable = known.refresh is not None and known.refresh.remaining(now) > 0
         then = "it is refreshed at the next use" if renewable else "the next use signs in"
+        if profile.sources:
+            then = "the next use exchanges again"
         return passed("tokens", f"The access token expired {length(-left)} ago: {then}.")
 
 
@@ -204,7 +210,7 @@ def _secret_missing(fix: str) -> Finding:
 
 
 def _flow_unchecked(profile: Profile, why: str, how: str) -> Finding:
-    return skipped("flow", f"{why} whether the app client allows {profile.flow.value}.", how)
+    return skipped("flow", f"{why} whether the app client allows {_flow_of(profile)}.", how)
 
 
 def _of_secret(profile: Profile, settings: ClientSettings, stored: str | None, store: str) -> Finding:
@@ -241,16 +247,21 @@ def _of_replica(profile: Profile, settings: PoolSettings) -> Finding:
     return failed("region", NotInThisPool(f"The replica in {profile.region} is {status}.", fix=fix))
 
 
+def _flow_of(profile: Profile) -> str:
+    return exchange_flow(profile) if profile.sources else profile.flow.value
+
+
 def _of_flow(profile: Profile, settings: ClientSettings) -> Finding:
+    flow = _flow_of(profile)
     grant = _GRANTS.get(profile.flow)
     allowed = settings.grants if grant else settings.flows
     # AWS, ExplicitAuthFlows: older app clients have them without the prefix.
-    wanted = {grant} if grant else {f"ALLOW_{profile.flow.value}", profile.flow.value}
+    wanted = {grant} if grant else {f"ALLOW_{flow}", flow}
     if wanted & set(allowed):
-        return passed("flow", f"The app client allows {profile.flow.value}.")
+        return passed("flow", f"The app client allows {flow}.")
     allows = f"It allows: {', '.join(allowed) or 'none'}."
     fix = f"Have the pool's admin allow it, or set another flow. {allows}"
-    return failed("flow", FlowNotEnabled(f"The app client does not allow {profile.flow.value}.", fix=fix))
+    return failed("flow", FlowNotEnabled(f"The app client does not allow {flow}.", fix=fix))
 
 
 def _of_scopes(profile: Profile, settings: ClientSettings) -> Finding:

@@ -123,6 +123,8 @@ class Pool:
     An UPDATED one is always AWS's name. The keys are at `endpoint` in any case.
     """
     replica: Replica | None = None
+    resource_servers: tuple[str, ...] = ()
+    """Identifiers that a browser sign-in may name as its resource: `https://api.example.com`."""
     session_tracking: SessionTracking = field(default_factory=SessionTracking)
     users: dict[str, User] = field(default_factory=dict, repr=False)
     """By each name that signs in, in lower case: the real username and the aliases."""
@@ -238,7 +240,7 @@ class AppClient:
     added_scopes: tuple[str, ...] = ()
     """Scopes that a trigger adds to the access tokens of users (AWS, "Pre token generation Lambda trigger")."""
     grants: frozenset[str] = frozenset({"code"})
-    """AllowedOAuthFlows: `code`, or `client_credentials`."""
+    """AllowedOAuthFlows: `code`, `implicit`, or `client_credentials`."""
     client_type: ClientType = ClientType.REGULAR
     secret_created_at: float = 0.0
     added_secrets: tuple[AddedSecret, ...] = field(default=(), repr=False)

@@ -82,6 +82,7 @@ class PoolSettings(TypedDict, total=False):
     acr_names: dict[int, str]
     has_aws_issuer: bool
     replica: Replica | None
+    resource_servers: tuple[str, ...]
     session_tracking: SessionTracking
 
 
@@ -239,6 +240,12 @@ class StrictServer:
     def add_identity_pool(self, pool: Pool, client: AppClient) -> IdentityPool:
         """Return a new identity pool, which accepts the ID tokens of an app client."""
         return self._identity_pools.add(pool, client)
+
+    def add_session(
+        self, client: AppClient, user: User, caller: Caller, age: float, *, by_browser: bool = False
+    ) -> None:
+        """Add a session of a user that began `age` seconds ago on another machine; see `UserSessions.record`."""
+        self._refresh_tokens.user_sessions.record(client, user, caller, age, by_browser=by_browser)
 
     def pretend_caller(self, caller: Caller | None) -> None:
         """Let all calls from now on come from another machine, as the sessions of users show it; None ends that."""

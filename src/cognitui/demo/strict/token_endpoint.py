@@ -74,6 +74,7 @@ class TokenEndpoint:
     def _by_code(self, client: AppClient, form: Form) -> Body:
         _check_grant(client, "code")
         login = self._codes.exchange(client, form)
+        login.check_resource()
         return _renamed(self._refresh_tokens.issue(client, login.user, login.origin))
 
     def _by_refresh_token(self, client: AppClient, form: Form) -> Body:

@@ -137,6 +137,25 @@ class UserSessions:
             return ""
         return self._add("sso", client, user, LONGEST_SSO_SESSION)
 
+    def record(self, client: AppClient, user: User, caller: Caller, age: float, *, by_browser: bool = False) -> None:
+        """Add a session that has been there for a while, without tokens.
+
+        Args:
+            client: The app client.
+            user: The user.
+            caller: The machine that it is on.
+            age: Seconds since its beginning, which was its last activity.
+            by_browser: Whether it came through the login of a browser, which is added too.
+        """
+        origin = self._add("sso", client, user, LONGEST_SSO_SESSION) if by_browser else ""
+        token = self._add("tkn", client, user, client.refresh_validity, origin=origin)
+        for session_id in filter(None, (origin, token)):
+            session = self._sessions[session_id]
+            began_at, ends_at = session.began_at - age, session.ends_at - age
+            self._sessions[session_id] = replace(
+                session, began_at=began_at, active_at=began_at, ends_at=ends_at, caller=caller
+            )
+
     def touch(self, jti: str, *, rotated: bool = False) -> None:
         """Note a refresh; only a rotation is an activity of the SSO session, too."""
         for session in self._of_sign_in(jti):
