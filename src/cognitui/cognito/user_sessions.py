@@ -152,6 +152,9 @@ def _clear_refusals(profile: Profile) -> Iterator[None]:
     except OperationUnknown:
         raise
     except NotInThisPool as error:
+        if profile.is_replica:
+            # The refusal says already that only the primary region does this.
+            raise
         raise SessionsNotTracked(error.cause, fix=_how_to_track(profile)) from None
 
 
@@ -167,9 +170,6 @@ def _no_such_session(profile: Profile, session_id: str) -> Iterator[None]:
 
 
 def _how_to_track(profile: Profile) -> str:
-    primary = profile.user_pool_id.partition("_")[0]
-    if profile.region != primary:
-        return f"A replica lists no sessions: use a profile of the primary Region, {inert(primary, 40)}."
     pool = inert(profile.user_pool_id, 60)
     return (
         "The pool doesn't track sessions, as by default. Its admin can switch it on, from the Essentials plan up:"
