@@ -173,9 +173,12 @@ def _print(found: SessionList, profile: Profile, now: float) -> None:
 
 
 def _table(sessions: Sequence[UserSession], now: float, *, whole: bool) -> Iterator[tuple[str, ...]]:
-    yield ("", "SESSION", "LAST ACTIVE", "DEVICE", "PLACE", "APP CLIENT", "KIND")
+    # An admin's list marks none as this one.
+    is_marked = any(one.is_current for one in sessions)
+    heads = ("", "SESSION", "LAST ACTIVE", "DEVICE", "PLACE", "APP CLIENT", "KIND")
+    yield heads if is_marked else heads[1:]
     for one in sessions:
-        yield (
+        cells = (
             "this" if one.is_current else "",
             inert(one.id, 60 if whole else _HEAD_OF_ID),
             one.active_words(now),
@@ -184,3 +187,4 @@ def _table(sessions: Sequence[UserSession], now: float, *, whole: bool) -> Itera
             one.app,
             one.kind_words,
         )
+        yield cells if is_marked else cells[1:]

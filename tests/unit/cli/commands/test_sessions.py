@@ -104,6 +104,7 @@ def test_without_tokens_a_profile_with_aws_profile_asks_as_an_admin_and_says_so(
 
     assert services.session_calls.calls[0] == ("admin list", "dev/admin")
     assert result.stderr == "dev/admin has no tokens here. Asking with the IAM credentials of its aws_profile.\n"
+    assert result.stdout.startswith("SESSION ")
 
 
 def test_the_option_asks_as_an_admin_even_if_there_are_tokens() -> None:
