@@ -23,6 +23,7 @@ from cognitui.demo.strict.pools import (
     ClientType,
     CustomChallenge,
     MfaConfiguration,
+    PasskeyFactor,
     Pool,
     Pools,
     SessionTracking,
@@ -83,6 +84,8 @@ class PoolSettings(TypedDict, total=False):
     has_aws_issuer: bool
     replica: Replica | None
     resource_servers: tuple[str, ...]
+    passkey_factor: PasskeyFactor
+    lists_empty_page: bool
     session_tracking: SessionTracking
 
 
