@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from msgspec.structs import replace
 
+from cognitui.cognito.oauth.provider import OAuthProvider
+from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
 from cognitui.cognito.provider import UserPoolProvider
 from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.cognito.user_sessions import UserSessionsApi
 from cognitui.demo.strict.pools import AppClient, SessionTracking
+from cognitui.demo.strict.replicas import Replica
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.user_sessions import Caller
 from cognitui.model import errors
@@ -20,11 +25,13 @@ from cognitui.tokens.broker import TokenBroker
 from cognitui.tokens.request import Source, TokenPolicy, TokenResult
 from cognitui.tokens.user_sessions import UserSessions
 from cognitui.vault.vault import MemoryVault
+from tests.strict.browser import Browser
 from tests.unit.fake_sessions import FakeIdentities
 from tests.unit.fakes import FakeIndex, FakeLocks, FakeSecretReader, FakeVerifier
 
 KEY, KEY_SECRET = "AKIAEXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 PASSWORD = "Passw0rd!"
+CALLBACK = "http://localhost:8976/callback"
 
 
 class Desk:
@@ -168,3 +175,39 @@ def test_an_unknown_session_of_an_admin_is_not_found(desk: Desk, admin: Profile)
 
     with pytest.raises(errors.SessionNotFound):
         desk.sessions.end(admin, None, session)
+
+
+def test_a_replica_lists_no_sessions_and_the_refusal_names_the_primary_region(strict: StrictServer) -> None:
+    tracking = SessionTracking(enabled=True)
+    desk = Desk(strict, tracking)
+    desk.pool.replica = Replica("eu-central-1")
+    tokens = desk.sign_in(desk.web)
+    there = desk.profile(desk.web)
+    own = replace(there.own, region="eu-central-1", endpoint_url=strict.url_in("eu-central-1"))
+    there = replace(there, own=own)
+
+    with pytest.raises(errors.NotInThisPool) as caught:
+        desk.sessions.of(there, TokenResult(there, tokens.access, Source.SIGNED_IN))
+
+    assert not isinstance(caught.value, errors.SessionsNotTracked)
+    assert "eu-west-1" in caught.value.fix
+
+
+def test_the_login_of_a_browser_ends_with_the_sign_out_that_it_led_to(strict: StrictServer) -> None:
+    desk = Desk(strict, SessionTracking(enabled=True))
+    browser, app = Browser(), strict.add_client(desk.pool, redirect_uris=(CALLBACK,))
+    query = {"client_id": app.id, "redirect_uri": CALLBACK, "response_type": "code", "scope": "openid"}
+    address = f"{strict.url}/oauth2/authorize?{urlencode(query)}"
+    code = dict(parse_qsl(urlsplit(browser.log_in(address, "alice@example.com", PASSWORD)).query))["code"]
+    profile = replace(
+        desk.profile(app),
+        own=replace(desk.profile(app).own, flow=Flow.AUTHORIZATION_CODE, domain=strict.url, redirect_uri=CALLBACK),
+    )
+    endpoint = TokenEndpoint(strict.clock)
+    tokens = endpoint.by_code(profile, code, "", None)
+    assert browser.go(address) != ""
+
+    assert tokens.refresh is not None
+    OAuthProvider(endpoint, desk.api, strict.clock).revoke(profile, tokens.refresh.value, None, linked=True)
+
+    assert browser.go(address) == ""

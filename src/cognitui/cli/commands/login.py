@@ -206,6 +206,9 @@ def _end(session: Session, profile: Profile, ended: Ended, *, linked: bool, as_j
         )
     else:
         print_message(ended_words(ended.session, ended.linked))
+        if ended.got is None and ended.session.client_id == profile.client_id and has_session(session, profile):
+            # AWS: a list by IAM credentials marks no session as the current one.
+            print_message(f"If it was the session of the tokens of {inert(profile.id)} here, they can't be refreshed.")
 
 
 def _ended_json(ended: Ended) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from cognitui.model.challenge import SignedIn
 from cognitui.model.errors import CognituiError, ScopeMissing, SessionsNotTracked, Unreachable
@@ -10,7 +11,16 @@ from cognitui.model.profile import Flow
 from cognitui.model.user_session import UserSession
 from tests.unit.cli.harness import printed_json, run
 from tests.unit.fake_sessions import FakeUserSessions
-from tests.unit.fakes import CLIENT, NOW, FakeServices, FakeSignIn, make_profile, make_tokens, services_with
+from tests.unit.fakes import (
+    CLIENT,
+    NOW,
+    FakeServices,
+    FakeSignIn,
+    make_exchange,
+    make_profile,
+    make_tokens,
+    services_with,
+)
 
 ALICE = make_profile("dev/alice")
 ADMIN = make_profile("dev/admin", aws_profile="dev")
@@ -232,6 +242,24 @@ def test_an_admin_ends_a_session_without_a_token() -> None:
     run(services, "logout", "dev/admin", "--session", WEB.id)
 
     assert services.session_calls.calls[-1] == ("admin end", "dev/admin", WEB.id)
+
+
+def test_an_admin_who_ends_a_session_of_the_same_app_client_is_warned_that_it_may_be_this_one() -> None:
+    services = holding(WEB, replace(MINE, is_current=False)).holding(ADMIN, make_tokens(mark="admin"))
+    words = "If it was the session of the tokens of dev/admin here, they can't be refreshed."
+
+    assert words in run(services, "logout", "dev/admin", "--admin", "--session", MINE.id).stderr
+    assert words not in run(services, "logout", "dev/admin", "--admin", "--session", WEB.id).stderr
+
+
+def test_an_exchanged_token_names_the_profile_whose_sessions_there_are() -> None:
+    robot = make_exchange("dev/robot", ALICE)
+    services = services_with(ALICE, robot, session_calls=FakeUserSessions(MINE))
+    result = run(services, "sessions", "dev/robot")
+
+    assert result.exit_code == 2
+    assert "cognitui sessions dev/alice" in result.stderr
+    assert services.session_calls.calls == []
 
 
 def test_the_end_of_a_session_in_a_protected_environment_asks_for_confirmation() -> None:
