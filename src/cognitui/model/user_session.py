@@ -143,5 +143,5 @@ def eviction_hint(profile_id: str) -> str:
     """Return why a refresh token may have been refused although nothing here explains it. It is only a guess."""
     return (
         "The session may have been ended elsewhere, or by the pool's limit of sessions per user "
-        f"({SESSION_LIMIT} by default): cognitui sessions {inert(profile_id, 60)}"
+        f"({SESSION_LIMIT} by default). See which are left: cognitui sessions {inert(profile_id, 60)}."
     )

@@ -115,8 +115,8 @@ def test_what_ended_is_said_with_what_still_works() -> None:
 
 def test_the_hint_of_an_eviction_claims_nothing_and_names_the_command() -> None:
     assert eviction_hint("dev/alice") == (
-        "The session may have been ended elsewhere, or by the pool's limit of sessions per user (20 by default): "
-        "cognitui sessions dev/alice"
+        "The session may have been ended elsewhere, or by the pool's limit of sessions per user (20 by default). "
+        "See which are left: cognitui sessions dev/alice."
     )
 
 
