@@ -124,7 +124,7 @@ def test_without_a_profile_an_action_says_why(action_id: str) -> None:
 
 
 async def test_help_names_every_action() -> None:
-    async with opened(desk(ALICE), size=(120, 160)) as story:
+    async with opened(desk(ALICE), size=(120, 200)) as story:
         await story.press("question_mark")
         await story.see("Keys")
 
