@@ -11,6 +11,7 @@ from cognitui.cognito.credentials import bare_session, what_is_wrong
 from cognitui.cognito.transport import Transport
 from cognitui.model.aws import (
     DEFAULT_AWS_PROFILE,
+    HIDDEN_SECRET,
     Account,
     AwsPlace,
     ClientDetails,
@@ -307,7 +308,7 @@ class AwsDirectory:
         client = client_details(client_id, answer if isinstance(answer, Mapping) else {})
         if client.secret or client.secret_source or not self._has_hidden_secret(place, pool_id, client):
             return client
-        return replace(client, secret_note=hidden_secret_note())
+        return replace(client, secret_note=HIDDEN_SECRET)
 
     def _has_hidden_secret(self, place: AwsPlace, pool_id: str, client: ClientDetails) -> bool:
         fields = ProfileFields(
@@ -319,27 +320,6 @@ class AwsDirectory:
         has_one = self._has_secret(Profile(environment=Environment(name="AWS"), name=client.id, own=fields))
         # AWS: an app client without a secret cannot have the flow of GetClientToken.
         return client.is_machine_only if has_one is None else has_one
-
-
-def hidden_secret_note() -> str:
-    """Return the sentence about a secret that DescribeUserPoolClient does not show.
-
-    botocore drops what its model lacks: before 1.44.7, the ARN of a secret in Secrets Manager.
-    """
-    from botocore import __version__ as version
-    from botocore.session import Session
-
-    shape = Session().get_service_model("cognito-idp").shape_for("UserPoolClientType")
-    if "ClientSecretArn" not in getattr(shape, "members", {}):
-        return (
-            f"The app client has a client secret, and boto3 {version} cannot say where it is: if it is in Secrets "
-            f"Manager, install boto3 {SECRETS_MANAGER_SINCE} or newer next to cognitui, then import again."
-        )
-    return "The app client has a client secret that AWS no longer shows: it was added to it and is not the first one."
-
-
-SECRETS_MANAGER_SINCE = "1.44.7"
-"""The first boto3 whose model has ClientSecretArn (2026-11-19)."""
 
 
 def _session() -> Session:

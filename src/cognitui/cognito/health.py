@@ -21,6 +21,7 @@ from cognitui.model.errors import (
     ServiceFault,
 )
 from cognitui.model.profile import Profile, issuer_of
+from cognitui.model.secret_source import SECRETS_MANAGER
 from cognitui.model.text import NotAnObject, inert, read_object
 
 _NO_TOKEN = "cognitui-doctor-asks-whether-this-client-exists"
@@ -161,7 +162,7 @@ class PoolHealth:
         )
         described = answer.get("UserPoolClient")
         client = described if isinstance(described, Mapping) else {}
-        secret = str(client.get("ClientSecret") or "")
+        secret, arn = (str(client.get(key) or "") for key in ("ClientSecret", "ClientSecretArn"))
         return ClientSettings(
             flows=_texts(client, "ExplicitAuthFlows") or _BY_DEFAULT,
             has_secret=bool(secret),
@@ -169,6 +170,7 @@ class PoolHealth:
             grants=_texts(client, "AllowedOAuthFlows"),
             scopes=_texts(client, "AllowedOAuthScopes"),
             redirect_uris=_texts(client, "CallbackURLs"),
+            secret_source=f"{SECRETS_MANAGER}:{arn}" if arn else "",
         )
 
 

@@ -49,11 +49,13 @@ class PlaygroundUser:
     remember_device: bool = False
     saves_password: bool = True
     has_admin: bool = False
-    """Whether the profile names IAM credentials that may act for the user."""
+    """Whether the profile names IAM credentials."""
     has_secret: bool = False
     """Whether the app client has a secret, which is in the vault."""
     at_domain: bool = False
     """Whether the profile names the pool's domain."""
+    secret_rotates: bool = False
+    """Whether its secret is in Secrets Manager instead, which rotates it every minute."""
     replica_of: str = ""
     """The profile with the same app client and user at the pool's primary Region; empty for one with its own."""
     region: str = ""
@@ -85,7 +87,7 @@ _REMEMBERS_DEVICES = PlaygroundPool(
 _REQUIRES_MFA = PlaygroundPool(PoolSettings(mfa=MfaConfiguration.REQUIRED, mfa_methods=(Mfa.TOTP,)))
 _UPDATED_ISSUER = PlaygroundPool(PoolSettings(issuer_type=IssuerType.UPDATED))
 _REPLICATED = PlaygroundPool(PoolSettings(has_aws_issuer=True, replica=Replica(_SECOND_REGION)))
-_SHOP = PlaygroundPool(PoolSettings(domain="shop-playground"))
+_SHOP = PlaygroundPool(PoolSettings())
 
 USERS = (
     PlaygroundUser(
@@ -203,6 +205,15 @@ USERS = (
         _REPLICATED,
         replica_of="primary",
         region=_SECOND_REGION,
+    ),
+    PlaygroundUser(
+        "rotated-secret",
+        "yuri",
+        "rotate",
+        "Secrets Manager holds the client's secret and changes it every minute. Press L: it is read again if needed.",
+        _OPEN,
+        secret_rotates=True,
+        has_admin=True,
     ),
     PlaygroundUser(
         "shopper",

@@ -117,5 +117,5 @@ def test_the_plan_must_have_token_exchange(tier: str, verdict: Verdict) -> None:
 def examined(profile: Profile, exam: FakeExam | None = None, **settings: object) -> dict[str, Finding]:
     services = FakeServices()
     exam = exam or FakeExam(client_settings=replace(SETTINGS, **settings))
-    doctor = ProfileDoctor(exam, services.vault, services.index.read, services.clock)
+    doctor = ProfileDoctor(exam, services.vault, services.index.read, services.clock, services.sources)
     return {finding.check: finding for finding in doctor.examine(profile)}
