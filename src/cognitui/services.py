@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from msgspec import Struct
@@ -235,7 +235,7 @@ class Services:
 
         return TokenBroker(
             vault=self._vault,
-            provider_of=self.provider_of,
+            provider_at=cache(self._provider_at),
             # PyJWT costs 70 ms.
             identity_pools=cast("IdentityPoolApi", Lazy(self._make_identity_pools)),
             verifier=cast("TokenVerifier", Lazy(self._make_verifier)),
@@ -262,9 +262,9 @@ class Services:
             self.broker.store_in(self._vault, self._index)
             self.secrets_in_memory = True
 
-    def provider_of(self, profile: Profile) -> Provider:
-        """Return the way to Cognito that a profile signs in by: the user pool API, or the domain's OAuth endpoints."""
-        return self._oauth_provider if profile.signs_in_at_domain else self._user_pool_provider
+    def _provider_at(self, domain: bool) -> Provider:
+        """Return a way to Cognito: the OAuth endpoints of the pool's domain, or the user pool API."""
+        return self._oauth_provider if domain else self._user_pool_provider
 
     def warm_up(self, profile: Profile) -> None:
         """Load what a first token needs (certificates, oauthlib), so that the user does not wait for it."""
@@ -304,7 +304,7 @@ class Services:
     def doctor(self) -> Doctor:
         """Check the setup and profiles; does not sign in."""
         from cognitui.doctor.machine import ThisMachine
-        from cognitui.doctor.profile import ProfileDoctor
+        from cognitui.doctor.profile import ProfileDoctor, by_command, for_this_run
         from cognitui.doctor.setup import Doctor
         from cognitui.storage.settings import read_settings
 
@@ -318,7 +318,9 @@ class Services:
             settings_rules=self._options.settings_rules,
         )
         health = self._health
-        return Doctor(self.profiles, machine, health, ProfileDoctor(health, self._vault, self.expiries, time.time))
+        how_to_store = for_this_run if self.secrets_in_memory else by_command
+        of_profile = ProfileDoctor(health, self._vault, self.expiries, time.time, how_to_store)
+        return Doctor(self.profiles, machine, health, of_profile)
 
     # The system.
 

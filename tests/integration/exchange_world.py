@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -18,7 +18,6 @@ from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
 from cognitui.tokens.broker import TokenBroker
-from cognitui.tokens.interfaces import Provider
 from cognitui.tokens.request import TokenPolicy, TokenResult
 from tests.integration.browsing import ALICE, PASSWORD, READ, SECRET
 from tests.unit.fake_sessions import FakeIdentities
@@ -103,12 +102,9 @@ class ExchangeWorld:
         api = UserPoolApi(clock, sleep=clock.advance, jitter=lambda: 1.0)
         pool = UserPoolProvider(api, clock)
         oauth = OAuthProvider(TokenEndpoint(clock, sleep=clock.advance, jitter=lambda: 1.0), api, clock)
-        provider_of: Callable[[Profile], Provider] = lambda profile: (  # noqa: E731 (a type of its own)
-            oauth if profile.signs_in_at_domain else pool
-        )
         return TokenBroker(
             vault=self.vault,
-            provider_of=provider_of,
+            provider_at=lambda domain: oauth if domain else pool,
             identity_pools=FakeIdentities(),
             secret_reader=self.sources,
             index=FakeIndex(),

@@ -16,21 +16,27 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cognitui.cli.commands.demo import environment
+from cognitui.cli.commands.demo import environment, services_of
 from cognitui.cognito.identity_pool_api import IdentityPoolApi
 from cognitui.cognito.oauth.provider import OAuthProvider
 from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
 from cognitui.cognito.provider import UserPoolProvider
 from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo import DemoSet, prepare
+from cognitui.model.aws import AwsPlace
 from cognitui.model.challenge import INSTEAD, Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.claims import decode
+from cognitui.model.diagnostics import Verdict
 from cognitui.model.errors import WrongCredentials
 from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.secret import SecretKind
+from cognitui.model.struct import replace
 from cognitui.model.token import TokenSet
 from cognitui.profiles.store import ProfileFile
+from cognitui.services import Services, wire
 from cognitui.storage.paths import Paths
+from cognitui.tokens.request import TokenResult
+from tests.integration.login_page import log_in
 
 pytestmark = pytest.mark.xdist_group("cognito")
 
@@ -55,6 +61,12 @@ def demo() -> Iterator[DemoSet]:
 @pytest.fixture(scope="module")
 def book(demo: DemoSet) -> ProfileSet:
     return ProfileFile(demo.profiles).load()
+
+
+@pytest.fixture(scope="module")
+def services(demo: DemoSet) -> Iterator[Services]:
+    with environment(demo.environ):
+        yield services_of(demo, wire)
 
 
 def test_the_profile_file_has_four_environments_without_an_error(book: ProfileSet) -> None:
@@ -145,6 +157,46 @@ def test_an_admin_makes_the_password_of_tess_permanent_without_the_persons_aws_f
         assert isinstance(signin().answer(sure, {}), SignedIn)
 
 
+def test_the_doctor_finds_nothing_wrong_with_any_profile(services: Services) -> None:
+    profiles = services.profiles.load().profiles
+
+    wrong = (Verdict.WARN, Verdict.FAIL)
+    assert [
+        (one.id, found) for one in profiles for found in services.doctor.of_profile(one) if found.verdict in wrong
+    ] == []
+
+
+@pytest.mark.parametrize("aws_profile", ["default", "demo"])
+def test_an_import_lists_the_pools_clients_and_users_of_the_demo(services: Services, aws_profile: str) -> None:
+    directory = services.directory
+    assert aws_profile in directory.aws_profiles()
+    place = AwsPlace(aws_profile, directory.default_region(aws_profile), services.aws_endpoint)
+
+    pools = {pool.name: pool.id for pool in directory.pools(place).items}
+    clients = {client.name: client.id for client in directory.clients(place, pools["shop-dev"]).items}
+    emails = {user.email for user in directory.users(place, pools["shop-dev"]).items}
+
+    assert {"shop-dev", "shop-staging", "shop-prod"} <= pools.keys()
+    assert directory.client(place, pools["shop-dev"], clients["shop-orders"]).grants == ("client_credentials",)
+    assert directory.pool(place, pools["shop-dev"]).domain == services.aws_endpoint
+    assert {"alice@example.com", "heidi@example.com"} <= emails
+
+
+def test_what_is_provisioned_in_the_demo_signs_in(services: Services, book: ProfileSet) -> None:
+    dev = book.by_id["dev/alice"]
+    assert dev.user_pool_id
+    place, provisioning = AwsPlace("demo", "eu-west-1", services.aws_endpoint), services.provisioning
+    assert provisioning.account(place).id == "123456789012"
+    made = provisioning.make_client(place, dev.user_pool_id, "from-the-demo")
+    username, password = "victor@example.com", "Pr0visioned!"
+    provisioning.make_user(place, dev.user_pool_id, username, {"email": username, "email_verified": "true"})
+    provisioning.set_password(place, dev.user_pool_id, username, password)
+    own = {"client_id": made.id, "username": username, "identity_pool_id": None}
+    profile = replace(dev, own=replace(dev.own, **own))
+
+    assert isinstance(signin().start(profile, GivenSecrets(password, made.secret)), SignedIn)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
 def test_nobody_else_may_read_the_demos_admin_key(demo: DemoSet) -> None:
     assert Path(demo.environ["AWS_SHARED_CREDENTIALS_FILE"]).stat().st_mode & 0o077 == 0
@@ -171,6 +223,19 @@ def test_heidi_is_sent_to_the_login_page(demo: DemoSet, book: ProfileSet) -> Non
 
     assert isinstance(step, Challenge)
     assert step.url.startswith(f"{book.by_id['dev/heidi'].fields.domain}/oauth2/authorize?")
+
+
+def test_heidi_logs_in_there_with_the_password_of_her_note(services: Services) -> None:
+    heidi = services.profiles.load().by_id["dev/heidi"]
+    password = (heidi.fields.notes or "").rpartition(": ")[2]
+    asked = services.broker.get(heidi)
+    assert isinstance(asked, Challenge)
+
+    back = log_in(asked.url, "heidi@example.com", password)
+
+    done = services.broker.answer(asked, {prompt.name: back for prompt in asked.prompts})
+    assert isinstance(done, TokenResult)
+    assert services.broker.verify(heidi, done.token).verified
 
 
 def test_the_app_of_ivan_answers_automatically(demo: DemoSet, book: ProfileSet) -> None:
@@ -264,10 +329,10 @@ def tokens_of(demo: DemoSet, profile: Profile) -> TokenSet:
 
 
 def ports_of(profiles: Path) -> set[int]:
-    """The port of the demo's Cognito."""
+    """The ports of the demo's Cognito: one for each Region."""
     endpoints = {profile.fields.endpoint_url for profile in ProfileFile(profiles).load().profiles}
     ports = {port for endpoint in endpoints if (port := urlsplit(endpoint or "").port)}
-    assert len(ports) == 1
+    assert len(ports) == 2
     return ports
 
 

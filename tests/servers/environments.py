@@ -25,6 +25,9 @@ _LONGEST = 900.0
 """Seconds for one environment: moto downloads 30 packages, and another worker may be at it."""
 
 
+Make = Callable[[Path, Path], None]
+
+
 class CannotInstall(Exception):
     """The reason why there is no such environment."""
 
@@ -35,12 +38,13 @@ def need(name: str) -> None:
         pytest.skip(f"no environment for {name}: {reason}")
 
 
-def ensure(name: str, folder: Path = FOLDER) -> None:
+def ensure(name: str, folder: Path = FOLDER, make: Make | None = None) -> None:
     """Make an environment unless it exists in the pinned versions. Parallel callers make it once.
 
     Args:
         name: `moto`, `ministack` or `node`.
         folder: For the environment, in a folder of that name.
+        make: Installs what a file pins into a folder that doesn't exist yet; that of the environment by default.
 
     Raises:
         CannotInstall: A program or the network is missing.
@@ -54,7 +58,7 @@ def ensure(name: str, folder: Path = FOLDER) -> None:
         if mark.exists() and mark.read_bytes() == pinned.read_bytes():
             return
         shutil.rmtree(place, ignore_errors=True)
-        _MAKERS[name](place, pinned)
+        (make or _MAKERS[name])(place, pinned)
         mark.write_bytes(pinned.read_bytes())
 
 
@@ -105,7 +109,7 @@ def _run(command: Sequence[str]) -> None:
         raise CannotInstall(f"{Path(command[0]).name} failed: {' | '.join(lines[:4])[:400]}")
 
 
-_MAKERS: Mapping[str, Callable[[Path, Path], None]] = {
+_MAKERS: Mapping[str, Make] = {
     "moto": _make_python,
     "ministack": _make_python,
     "node": _make_node,

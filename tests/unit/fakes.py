@@ -502,7 +502,7 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
     def __post_init__(self) -> None:
         self.broker = TokenBroker(
             vault=self.vault,
-            provider_of=providing(self.signin, self.sessions),
+            provider_at=providing(self.signin, self.sessions),
             identity_pools=self.identities,
             index=self.index,
             locks=self.locks,
@@ -578,10 +578,10 @@ class FakeProvider:
         return next(getattr(half, name) for half in self._halves if hasattr(half, name))
 
 
-def providing(signin: object, sessions: object = None) -> Callable[[Profile], Provider]:
+def providing(signin: object, sessions: object = None) -> Callable[[bool], Provider]:
     """Return what hands one provider to every profile."""
     provider = cast("Provider", FakeProvider(signin, sessions))
-    return lambda _profile: provider
+    return lambda _domain: provider
 
 
 def signed_in(**how: float | str) -> SignedIn:

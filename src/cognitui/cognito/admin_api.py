@@ -273,7 +273,7 @@ class AwsDirectory:
         )
 
     def client(self, place: AwsPlace, pool_id: str, client_id: str) -> ClientDetails:
-        """Call DescribeUserPoolClient, which returns the secret or where it is; raises as `pools` does.
+        """Call DescribeUserPoolClient, which returns the secret or its ARN; raises as `pools` does.
 
         If it returns neither, an unsigned call shows whether the app client has a secret all the same.
         """

@@ -96,7 +96,7 @@ class PoolHealth:
     def has_secret(self, profile: Profile) -> bool | None:
         """Return whether the app client has a secret; None if Cognito does not say.
 
-        DescribeUserPoolClient does not tell: it shows neither one in Secrets Manager nor one that was added.
+        DescribeUserPoolClient does not say: it shows neither one in Secrets Manager nor one that was added.
         """
         try:
             self._probe(profile, None)

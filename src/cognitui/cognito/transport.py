@@ -278,7 +278,7 @@ class RequestEvents:
         """
         self._warn = warn
         self._log = log
-        self._warned: set[str] = set()
+        self._names = {"": "AWS"}
 
     def before(self, profile: Profile, what: str, *, with_token: bool = False) -> None:
         """Report a request.
@@ -291,11 +291,14 @@ class RequestEvents:
         server = foreign_server(profile)
         if with_token:
             server = foreign_endpoint(profile) or server
+        is_new = server not in self._names
+        if is_new:
+            self._names[server] = inert(server)
         if self._log is not None:
-            self._log(inert(f"{what} of {profile.id} at {server or 'AWS'}"))
-        if server and self._warn is not None and server not in self._warned:
-            self._warned.add(server)
-            self._warn(f"{inert(profile.id)} signs in at {inert(server)}, which is not AWS.")
+            # An id has no characters to escape (`ID_PATTERN`), and `what` is a text of ours.
+            self._log(f"{what} of {profile.id} at {self._names[server]}")
+        if is_new and self._warn is not None:
+            self._warn(f"{profile.id} signs in at {self._names[server]}, which is not AWS.")
 
 
 class Repeats:

@@ -37,6 +37,8 @@ class AccountIds(msgspec.Struct, frozen=True):
 
     pool: str
     client: str
+    endpoint: str = ""
+    """The address of the Region of a replica; empty for the server's own."""
 
 
 class AdminKey(msgspec.Struct, frozen=True):

@@ -43,15 +43,19 @@ def _playground_blocks(contents: Contents, users: Iterable[PlaygroundUser]) -> I
     environment = {"label": "Playground", "color": "magenta", "endpoint_url": contents.endpoint}
     yield _table(f"environments.{ENVIRONMENT}", environment)
     for user in users:
-        yield _playground_table(user, contents.accounts[user.name])
+        yield _playground_table(user, contents.accounts[user.name], contents.endpoint)
 
 
-def _playground_table(user: PlaygroundUser, account: AccountIds) -> str:
+def _playground_table(user: PlaygroundUser, account: AccountIds, endpoint: str) -> str:
     keys: Mapping[str, Value] = {
         "username": user.username,
         "user_pool_id": account.pool,
         "client_id": account.client,
         "flow": "" if user.flow is DEFAULT_FLOW else user.flow.value,
+        "region": user.region,
+        "endpoint_url": account.endpoint,
+        "domain": endpoint if user.at_domain else "",
+        **user.keys,
         "remember_device": user.remember_device,
         "aws_profile": AWS_PROFILE if user.has_admin else "",
         "tags": (user.tag,),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from cognitui.demo.accounts import AccountIds, AdminKey, Contents, StageIds, StoredSecret
 from cognitui.demo.playground_users import ENVIRONMENT, PlaygroundUser
 from cognitui.demo.sample_users import AppClient, Person, SavedPassword, Stage
@@ -122,12 +124,28 @@ class _Playground:
             self._add(self._pools[user.pool], user)
 
     def _add(self, pool: Pool, user: PlaygroundUser) -> None:
-        password = new_password()
-        client = self._server.add_client(pool, **user.client)
-        self._server.add_user(pool, user.username, password, attributes=user.attributes, **user.user)
+        if user.replica_of:
+            self._add_at_replica(user)
+            return
+        profile, secret = f"{ENVIRONMENT}/{user.name}", _new_client_secret() if user.has_secret else None
+        client = self._server.add_client(pool, **(user.client | ClientSettings(name=user.name, secret=secret)))
         self.accounts[user.name] = AccountIds(pool.id, client.id)
+        if secret:
+            self.secrets.append(StoredSecret(profile, SecretKind.CLIENT_SECRET, secret))
+        if user.person:
+            self._add_person(pool, user, profile)
+
+    def _add_at_replica(self, user: PlaygroundUser) -> None:
+        endpoint = self._server.url_in(user.region)
+        self.accounts[user.name] = msgspec.structs.replace(self.accounts[user.replica_of], endpoint=endpoint)
+        own, primary = f"{ENVIRONMENT}/{user.name}", f"{ENVIRONMENT}/{user.replica_of}"
+        self.secrets += [StoredSecret(own, one.kind, one.value) for one in self.secrets if one.profile == primary]
+
+    def _add_person(self, pool: Pool, user: PlaygroundUser, profile: str) -> None:
+        password = new_password()
+        self._server.add_user(pool, user.username, password, attributes=user.attributes, **user.user)
         if user.saves_password:
-            self.secrets.append(StoredSecret(f"{ENVIRONMENT}/{user.name}", SecretKind.PASSWORD, password))
+            self.secrets.append(StoredSecret(profile, SecretKind.PASSWORD, password))
 
 
 def _new_client_secret() -> str:

@@ -321,7 +321,7 @@ def fitted(fields: ProfileFields, environment: Environment | None) -> ProfileFie
 
 
 def _without_inheritance(fields: ProfileFields) -> Iterator[str]:
-    """Yield the keys that another app client's may not stand in for."""
+    """Yield the keys that another app client's values may not replace."""
     if fields.client_secret_from is None:
         yield "client_secret_from"
     if fields.flow is Flow.CLIENT_CREDENTIALS and fields.domain is None:

@@ -250,7 +250,7 @@ class ClientDetails(Frozen, frozen=True):
     identity_providers: tuple[str, ...] = ()
     """SupportedIdentityProviders; empty if they are not known."""
     secret_source: str = ""
-    """Where its secret is if Cognito keeps it in Secrets Manager, as profiles write it: `secretsmanager:ARN`."""
+    """The place of its secret if Cognito keeps it in Secrets Manager, as profiles write it: `secretsmanager:ARN`."""
     secret_note: str = ""
     """A sentence about a secret that AWS does not show; empty if there is none to say."""
 

@@ -46,7 +46,7 @@ class TokenBroker:
         self,
         *,
         vault: Vault,
-        provider_of: Callable[[Profile], Provider],
+        provider_at: Callable[[bool], Provider],
         identity_pools: IdentityPools,
         index: Index,
         locks: Locks,
@@ -59,7 +59,7 @@ class TokenBroker:
 
         Args:
             vault: Stores tokens and secrets.
-            provider_of: Returns the way to Cognito that a profile signs in by.
+            provider_at: Returns the way to Cognito: at the domain (`signs_in_at_domain`), or by the user pool API.
             identity_pools: The identity pools.
             index: Stores the expiry of tokens for the list.
             locks: Held while an identity's tokens are renewed.
@@ -69,12 +69,12 @@ class TokenBroker:
             secret_reader: Reads client secrets that profiles name by their source.
         """
         self._cache = TokenCache(vault, index, secret_reader)
-        self._provider_of = provider_of
+        self._provider_at = provider_at
         self._locks = locks
         self._verifier = verifier
         self._clock = clock
         self._username_of = username_of
-        self.signing_out = SigningOut(self._cache, provider_of, locks, clock)
+        self.signing_out = SigningOut(self._cache, provider_at, locks, clock)
         self.aws = AwsAccess(self._cache, identity_pools, locks, clock)
 
     def get(
@@ -288,7 +288,7 @@ class TokenBroker:
         username = self._real_username(profile) if client_secret else profile.username
         try:
             device = self._cache.device(profile)
-            tokens = self._cache.client_secret_use.call(
+            tokens = self._cache.with_client_secret(
                 profile,
                 client_secret,
                 lambda secret: self._provider_of(profile).refresh(
@@ -308,6 +308,9 @@ class TokenBroker:
         except FlowNotEnabled:
             return ""
         return replace(tokens, refresh=_rotated(used, tokens.refresh))
+
+    def _provider_of(self, profile: Profile) -> Provider:
+        return self._provider_at(profile.signs_in_at_domain)
 
     def _is_renewed_by_sign_in(self, profile: Profile) -> bool:
         """Return whether an app client signs in again: it has no refresh token, and no token at all if signed out."""
@@ -333,7 +336,7 @@ class TokenBroker:
             return self._exchanged(profile, policy, ask=ask)
         given = replace(self._cache.given(profile, ask=ask), lacks_client_secret=lacks_client_secret)
         try:
-            return self._cache.client_secret_use.call(
+            return self._cache.with_client_secret(
                 profile,
                 given.client_secret,
                 lambda secret: self._provider_of(profile).start(

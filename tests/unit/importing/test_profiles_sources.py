@@ -58,7 +58,7 @@ def test_one_that_needs_a_domain_is_refused_with_both_ways_out() -> None:
     assert "ALLOW_CLIENT_TOKEN_AUTH" in caught.value.fix
 
 
-def test_the_domain_and_source_of_an_environment_do_not_stand_in_for_missing_ones() -> None:
+def test_the_domain_and_source_of_an_environment_do_not_replace_missing_ones() -> None:
     environment = Environment(name="dev", defaults=ProfileFields(domain=DOMAIN, client_secret_from=SOURCE))
     fields = fields_for(HERE, SHOP, MACHINE, Flow.CLIENT_CREDENTIALS)
 

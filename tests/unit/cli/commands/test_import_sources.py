@@ -39,7 +39,7 @@ def test_an_import_names_the_source_says_so_and_stores_no_secret() -> None:
     assert "its client secret stays in Secrets Manager and is read when it is needed" in result.stderr
 
 
-def test_its_json_says_that_there_is_a_secret_and_where_it_is() -> None:
+def test_its_json_says_that_there_is_a_secret_and_names_its_place() -> None:
     (printed,) = printed_json(run(account(secret_source=SOURCE), *IMPORT, "--json"))
 
     assert (printed["client_secret"], printed["client_secret_from"]) == (True, SOURCE)
