@@ -140,7 +140,7 @@ def a_world(server: StrictServer, case: Case, username: str, secret: str) -> Wor
     user = server.add_user(pool, case.alias, PASSWORD, **{"username": PLAIN, **case.user})  # type: ignore[arg-type]  # by name
     app = SoftwareToken() if case.totp and "mfa" in case.user else None
     user.software_token = app
-    at_domain = case.flow in (Flow.AUTHORIZATION_CODE, Flow.CLIENT_CREDENTIALS)
+    at_domain = case.flow in (Flow.AUTHORIZATION_CODE, Flow.CLIENT_CREDENTIALS) and not case.without_domain
     own = ProfileFields(
         flow=case.flow,
         user_pool_id=pool.id,

@@ -524,7 +524,7 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
 
     @property
     def doctor(self) -> Doctor:
-        of_profile = ProfileDoctor(self.exam, self.vault, self.expiries, self.clock)
+        of_profile = ProfileDoctor(self.exam, self.vault, self.expiries, self.clock, self.sources)
         return Doctor(self.profiles, self.machine, self.exam, of_profile)
 
     @property

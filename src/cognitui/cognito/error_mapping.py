@@ -141,6 +141,8 @@ _BY_THE_HOUR = "Cognito counts such attempts of a user by the hour: wait an hour
 
 _FIXES = {
     "CodeDeliveryFailureException": "Ask for another code in a while, or ask the pool's admin how it sends messages.",
+    "FeatureUnavailableInTierException": "This needs the feature plan Essentials or Plus: ask the pool's admin.",
+    "OperationNotEnabledException": "Ask the pool's admin to enable it: the pool or its replica has it switched off.",
     "RefreshTokenReuseException": "Another program used this refresh token: sign in again.",
     "TooManyFailedAttemptsException": _BY_THE_HOUR,
 }

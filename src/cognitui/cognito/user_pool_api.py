@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.connections import Bounds, not_counted
-from cognitui.cognito.responses import Asked, Delivery, Reply, delivery_of, derived_tokens, reply_of
+from cognitui.cognito.responses import Asked, Delivery, Reply, client_tokens, delivery_of, derived_tokens, reply_of
 from cognitui.cognito.srp import DeviceVerifier, secret_hash
 from cognitui.cognito.transport import HearDate, Transport, no_date, skew_of
 from cognitui.model.errors import NewPasswordRejected, NotAuthorized, ServiceFault, TokenRefused, WrongCredentials
@@ -183,6 +183,17 @@ class UserPoolApi:
         answer = self.transport.call(profile, "GetDerivedToken", request)
         now = self.transport.clock()
         return derived_tokens(answer, now, skew_of(answer, now))
+
+    def client_token(self, profile: Profile, client_secret: str) -> TokenSet:
+        """Call GetClientToken: a token of the app client itself. It changes nothing, so it is repeated."""
+        request: dict[str, object] = {"ClientId": profile.client_id, "Secret": client_secret}
+        if profile.fields.scopes:
+            request["Scopes"] = list(profile.fields.scopes)
+        if profile.fields.client_metadata:
+            request["ClientMetadata"] = profile.fields.client_metadata
+        answer = self.transport.call(profile, "GetClientToken", request)
+        now = self.transport.clock()
+        return client_tokens(answer, now, skew_of(answer, now))
 
     # An authenticator app, set up in the middle of a sign-in. A session is good for one use, so nothing is repeated.
 

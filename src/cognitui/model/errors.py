@@ -165,7 +165,7 @@ class PasskeyNeeded(UsageError):
     """Cognito asks for a passkey, and a terminal has no authenticator."""
 
     title = "Passkey needed"
-    default_fix = 'Set preferred_challenge to another factor, or use flow = "authorization_code".'
+    default_fix = 'Use the passkey in the browser: set flow = "authorization_code" in the profile.'
     remedy = "edit_profile"
 
 

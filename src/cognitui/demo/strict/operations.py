@@ -230,6 +230,7 @@ def _sign_in_operations(
 def _account_operations(account: AccountOperations) -> tuple[Operation, ...]:
     return (
         _user_pools("GetUser", account.get_user),
+        _user_pools("GetUserAuthFactors", account.get_user_auth_factors),
         _user_pools("RevokeToken", account.revoke_token),
         _user_pools("GlobalSignOut", account.global_sign_out),
     )

@@ -53,6 +53,13 @@ class MfaConfiguration(StrEnum):
     REQUIRED = "ON"
 
 
+class PasskeyFactor(StrEnum):
+    """Whether a passkey counts as MFA, in Cognito's words (WebAuthnConfiguration.FactorConfiguration)."""
+
+    SINGLE = "SINGLE_FACTOR"
+    MULTIPLE = "MULTI_FACTOR_WITH_USER_VERIFICATION"
+
+
 @dataclass(frozen=True, slots=True)
 class CustomChallenge:
     """A question that a pool's Lambda triggers ask."""
@@ -79,6 +86,7 @@ class Pool:
     """The second factors that the pool offers."""
     first_factors: tuple[str, ...] = ("PASSWORD",)
     """AllowedFirstAuthFactors, for USER_AUTH: `PASSWORD`, `EMAIL_OTP`, `SMS_OTP`, `WEB_AUTHN`."""
+    passkey_factor: PasskeyFactor = PasskeyFactor.SINGLE
     custom_challenges: tuple[CustomChallenge, ...] = ()
     """The questions of CUSTOM_AUTH, in this order."""
     identity_providers: tuple[str, ...] = ()
@@ -106,6 +114,8 @@ class Pool:
     replica: Replica | None = None
     resource_servers: tuple[str, ...] = ()
     """Identifiers that a browser sign-in may name as its resource: `https://api.example.com`."""
+    lists_empty_page: bool = False
+    """Whether ListUserPoolClients begins with a page without clients, as AWS may."""
     users: dict[str, User] = field(default_factory=dict, repr=False)
     """By each name that signs in, in lower case: the real username and the aliases."""
 
@@ -148,6 +158,11 @@ class Pool:
     def all_users(self) -> tuple[User, ...]:
         """Each user once, in the order in which they were added."""
         return tuple({id(user): user for user in self.users.values()}.values())
+
+    @property
+    def counts_passkey_as_mfa(self) -> bool:
+        """Whether a passkey needs no second factor; a small plan ignores the setting."""
+        return self.passkey_factor is PasskeyFactor.MULTIPLE and self.tier.includes(Tier.ESSENTIALS)
 
     def check_tier(self, needed: Tier, feature: str) -> None:
         """Raise FeatureUnavailableInTierException if the pool's plan lacks a feature; each feature calls it first.

@@ -50,7 +50,7 @@ class RefreshTokens:
     def refresh_token_auth(self, client: AppClient, given: StringMap) -> Body:
         """Refresh by REFRESH_TOKEN_AUTH, which needs the hash of the real username and does not support rotation."""
         if client.rotation:
-            raise invalid_parameter("REFRESH_TOKEN_AUTH is not enabled for the client.")
+            raise invalid_parameter("REFRESH_TOKEN_AUTH flow not enabled for this client")
         token = required_entry(given, "REFRESH_TOKEN")
         grant = self._grants.get(token)
         client.check_secret_hash(grant.user.username if grant else "", given.get("SECRET_HASH"))

@@ -18,7 +18,15 @@ from cognitui.demo.strict.issuers import IssuerType
 from cognitui.demo.strict.journal import Journal, Request
 from cognitui.demo.strict.operations import Operations, name_of, parameters_of
 from cognitui.demo.strict.outbox import Outbox
-from cognitui.demo.strict.pools import AppClient, ClientType, CustomChallenge, MfaConfiguration, Pool, Pools
+from cognitui.demo.strict.pools import (
+    AppClient,
+    ClientType,
+    CustomChallenge,
+    MfaConfiguration,
+    PasskeyFactor,
+    Pool,
+    Pools,
+)
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.replicas import Replica
 from cognitui.demo.strict.secrets_manager import SecretsManager
@@ -72,6 +80,8 @@ class PoolSettings(TypedDict, total=False):
     has_aws_issuer: bool
     replica: Replica | None
     resource_servers: tuple[str, ...]
+    passkey_factor: PasskeyFactor
+    lists_empty_page: bool
 
 
 class UserSettings(TypedDict, total=False):
