@@ -243,6 +243,7 @@ class Services:
             clock=time.time,
             username_of=_username_of,
             secret_reader=cast("SecretsManager", Lazy(self._make_secrets_manager)),
+            level_directory=cast("AwsDirectory", Lazy(lambda: self.directory)),
         )
 
     def expiries(self) -> Mapping[str, Expiries]:

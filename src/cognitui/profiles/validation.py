@@ -14,6 +14,7 @@ from cognitui.model.profile import (
     FIELD_NAMES,
     ID_PATTERN,
     POOL_ID_PATTERN,
+    REACHING_LEVELS,
     Flow,
     ProfileFields,
     region_of_pool,
@@ -84,6 +85,7 @@ class ProfileRules:
             or _scope_errors(whole)
             or _exchange_errors(own, whole)
             or _issuer_errors(whole)
+            or _level_errors(own, whole)
         )
 
     def _fix(self, key: str) -> str:
@@ -208,9 +210,25 @@ def _issuer_errors(whole: ProfileFields) -> tuple[FieldError, ...]:
     return (FieldError("issuer", "is only for emulators, and there is no endpoint_url", fix),)
 
 
+def _level_errors(own: ProfileFields, whole: ProfileFields) -> tuple[FieldError, ...]:
+    """AWS, "Authentication levels with ACR and AMR claims": which sign-ins can ask for a level.
+
+    An environment may set them for those of its profiles that can.
+    """
+    if (whole.flow or DEFAULT_FLOW) in REACHING_LEVELS:
+        return ()
+    return tuple(
+        FieldError(key, "needs a flow that can ask for it", 'set flow = "USER_AUTH" or "authorization_code"')
+        for key in ("acr_values", "max_age")
+        if getattr(own, key) is not None
+    )
+
+
 def _value_error(key: str, value: object, *, emulated: bool) -> FieldError | None:
     if key == "max_age":
         return _age_error(value)
+    if key == "acr_values" and (error := _level_error(value)):
+        return error
     if isinstance(value, str):
         if key != "notes" and not value.strip():
             return FieldError(key, "is empty", "write it, or remove the key")
@@ -232,6 +250,14 @@ def _value_error(key: str, value: object, *, emulated: bool) -> FieldError | Non
             key, "contains a scope with a space or a quote", 'write each scope as a string: ["one", "two"]'
         )
     return None
+
+
+def _level_error(value: object) -> FieldError | None:
+    """Return the error of a number that is no level; every other word may be a pool's own name."""
+    levels = value.split() if isinstance(value, str) else value if isinstance(value, tuple) else ()
+    if all(not isinstance(level, str) or not level.isdecimal() or level in ("1", "2", "3", "4") for level in levels):
+        return None
+    return FieldError("acr_values", "has a level that Cognito does not have", "its levels are 1 to 4")
 
 
 def _age_error(value: object) -> FieldError | None:
