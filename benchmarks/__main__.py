@@ -11,6 +11,7 @@ from benchmarks.table import Row, table
 
 BENCHMARKS: Mapping[str, Callable[[int], Iterable[Row]]] = {
     "first-list": screen.first_list,
+    "demo": screen.demo,
     "keys": screen.keys,
     "idle": screen.idle,
     "memory": screen.memory,

@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from msgspec import Struct
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning
+    from cognitui.cognito.health import PoolHealth
     from cognitui.cognito.identity_pool_api import IdentityPoolApi
     from cognitui.cognito.jwks import TokenVerifier
     from cognitui.cognito.oauth.provider import OAuthProvider
@@ -234,8 +235,8 @@ class Services:
 
         return TokenBroker(
             vault=self._vault,
-            provider_of=self.provider_of,
-            # boto3 costs 200 ms, PyJWT 70 ms.
+            provider_at=cache(self._provider_at),
+            # PyJWT costs 70 ms.
             identity_pools=cast("IdentityPoolApi", Lazy(self._make_identity_pools)),
             verifier=cast("TokenVerifier", Lazy(self._make_verifier)),
             index=self._index,
@@ -262,12 +263,12 @@ class Services:
             self.broker.store_in(self._vault, self._index)
             self.secrets_in_memory = True
 
-    def provider_of(self, profile: Profile) -> Provider:
-        """Return the way to Cognito that a profile signs in by: the user pool API, or the domain's OAuth endpoints."""
-        return self._oauth_provider if profile.signs_in_at_domain else self._user_pool_provider
+    def _provider_at(self, domain: bool) -> Provider:
+        """Return a way to Cognito: the OAuth endpoints of the pool's domain, or the user pool API."""
+        return self._oauth_provider if domain else self._user_pool_provider
 
     def warm_up(self, profile: Profile) -> None:
-        """Load what a first token needs (boto3: 200 ms), so that the user does not wait for it."""
+        """Load what a first token needs (certificates, oauthlib), so that the user does not wait for it."""
         if profile.signs_in_at_domain:
             self._token_endpoint.warm_up()
         else:
@@ -280,7 +281,7 @@ class Services:
         """The user pools of an AWS account."""
         from cognitui.cognito.admin_api import AwsDirectory
 
-        return AwsDirectory(self._admin_caller, self._environ)
+        return AwsDirectory(self._admin_caller, self._environ, lambda profile: self._health.has_secret(profile))
 
     @cached_property
     def provisioning(self) -> AwsProvisioning:
@@ -303,10 +304,8 @@ class Services:
     @property
     def doctor(self) -> Doctor:
         """Check the setup and profiles; does not sign in."""
-        from cognitui.cognito.health import PoolHealth
-        from cognitui.cognito.http import look
         from cognitui.doctor.machine import ThisMachine
-        from cognitui.doctor.profile import ProfileDoctor
+        from cognitui.doctor.profile import ProfileDoctor, by_command, for_this_run
         from cognitui.doctor.setup import Doctor
         from cognitui.storage.settings import read_settings
 
@@ -319,8 +318,10 @@ class Services:
             memory_was_chosen=self._memory_was_chosen,
             settings_rules=self._options.settings_rules,
         )
-        health = PoolHealth(self._api.transport, look, time.time, self._events)
-        return Doctor(self.profiles, machine, health, ProfileDoctor(health, self._vault, self.expiries, time.time))
+        health = self._health
+        how_to_store = for_this_run if self.secrets_in_memory else by_command
+        of_profile = ProfileDoctor(health, self._vault, self.expiries, time.time, how_to_store)
+        return Doctor(self.profiles, machine, health, of_profile)
 
     # The system.
 
@@ -422,6 +423,13 @@ class Services:
         from cognitui.cognito.user_pool_api import UserPoolApi
 
         return UserPoolApi(time.time, hear_date=self._server_clocks.hear)
+
+    @cached_property
+    def _health(self) -> PoolHealth:
+        from cognitui.cognito.health import PoolHealth
+        from cognitui.cognito.http import look
+
+        return PoolHealth(self._api.transport, look, time.time, self._events)
 
     @cached_property
     def _admin_caller(self) -> AdminCaller:

@@ -39,6 +39,19 @@ def test_start_get_verify_copy_switch_quit(home: dict[str, str], cognitui: list[
     assert not (tmp_path / "config").exists()
 
 
+def test_the_first_screen_opens_the_demo_in_place(home: dict[str, str], cognitui: list[str], tmp_path: Path) -> None:
+    with Terminal(cognitui, env=home) as terminal:
+        terminal.see("Try the demo", timeout=60)
+        terminal.press("T")
+        terminal.see("orders-service", timeout=60)
+        terminal.press("enter")
+        terminal.see("unverified")
+        terminal.press("q")
+
+        assert terminal.exit_code() == 0
+    assert not (tmp_path / "config").exists()
+
+
 def test_the_token_in_the_clipboard_is_one_that_decode_understands(home: dict[str, str], cognitui: list[str]) -> None:
     with Terminal([*cognitui, "demo"], env=home, size=(80, 24)) as terminal:
         terminal.see("alice", timeout=60)

@@ -148,7 +148,7 @@ def start(folder: Path, clock: Callable[[], float], fatal: str = "") -> TokenBro
     signin = UserPoolProvider(UserPoolApi(clock), clock)
     return TokenBroker(
         vault=KeyringVault(lambda _on_prompt: chosen, lambda _text: None),
-        provider_of=providing(SteppedSignIn(signin, steps)),
+        provider_at=providing(SteppedSignIn(signin, steps)),
         identity_pools=FakeIdentities(),
         index=SteppedIndex(ExpiryIndex(folder / "expiry.json"), steps),
         locks=FileLocks(folder / "locks"),

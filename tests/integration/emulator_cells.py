@@ -13,7 +13,6 @@ from cognitui.cognito.oauth.provider import ADDRESS, OAuthProvider
 from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
 from cognitui.cognito.provider import UserPoolProvider
 from cognitui.cognito.user_pool_api import UserPoolApi
-from cognitui.demo.directory import REGION, RegisteredClient
 from cognitui.doctor.profile import ProfileDoctor
 from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn
 from cognitui.model.claims import username_of
@@ -26,7 +25,8 @@ from cognitui.tokens.interfaces import Provider
 from tests.integration.emulator_cases import Case, Trial
 from tests.integration.flow_cells import iam_credentials
 from tests.integration.login_page import log_in
-from tests.integration.oracles import EmulatedDirectory
+from tests.servers.directory import REGION, RegisteredClient
+from tests.servers.emulators import EmulatedDirectory
 from tests.unit.fakes import FakeVault
 
 USERNAME = "alice@example.com"

@@ -189,7 +189,7 @@ class World:
         self.vault = SharedVault(self.database, steps)
         self.broker = TokenBroker(
             vault=self.vault,
-            provider_of=providing(self.pool),
+            provider_at=providing(self.pool),
             identity_pools=FakeIdentities(),
             index=SteppedIndex(ExpiryIndex(folder / "expiry.json"), steps),
             locks=FileLocks(folder / "locks"),

@@ -10,12 +10,12 @@ from botocore.config import Config
 from cognitui.cognito.identity_pool_api import IdentityPoolApi
 from cognitui.cognito.provider import UserPoolProvider
 from cognitui.cognito.user_pool_api import UserPoolApi
-from cognitui.demo.directory import REGION
 from cognitui.model.challenge import GivenSecrets, SignedIn
 from cognitui.model.errors import IdentityPoolRefused, RefreshTokenDead
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenSet
 from tests.integration.cognito_server import Ministack
+from tests.servers.directory import REGION
 from tests.unit.fakes import FakeClock
 
 pytestmark = pytest.mark.xdist_group("cognito")

@@ -42,7 +42,7 @@ class Desk:
         self.profile = self.profile_of("alice", identity_pool)
         self.broker = TokenBroker(
             vault=self.vault,
-            provider_of=lambda _profile: self.provider,
+            provider_at=lambda _domain: self.provider,
             identity_pools=IdentityPoolApi(self.api.transport),
             index=FakeIndex(),
             locks=FakeLocks(),

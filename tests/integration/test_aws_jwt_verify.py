@@ -11,7 +11,7 @@ import pytest
 from cognitui.demo.strict.issuers import IssuerType, aws_issuer
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
-from tests.integration.oracles import FOLDER, SCRIPTS, skip_without
+from tests.servers.environments import FOLDER, SCRIPTS, need
 from tests.unit.demo.strict.raw import ask
 
 NAME, PASSWORD = "alice@example.com", "Passw0rd!"
@@ -19,7 +19,7 @@ NAME, PASSWORD = "alice@example.com", "Passw0rd!"
 
 @pytest.fixture(autouse=True)
 def _installed() -> None:
-    skip_without("node")
+    need("node")
 
 
 def issued(strict: StrictServer, client: AppClient) -> list[str]:

@@ -14,7 +14,7 @@ import pytest
 from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning
 from cognitui.cognito.credentials import what_is_wrong
 from cognitui.cognito.http import fetch_https, look, post_form
-from cognitui.cognito.transport import Transport
+from cognitui.cognito.transport import Transport, skew_of
 from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model.aws import AwsPlace
 from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, ServiceFault, Unreachable, UsageError
@@ -313,6 +313,16 @@ def test_json_that_is_no_object_is_an_answer_in_another_form(
 ) -> None:
     with pytest.raises(Unreachable, match="is cut off or in another form than that of AWS"):
         WAYS[way](answering(body, "application/x-amz-json-1.1").url)
+
+
+def test_a_member_of_a_signed_answer_that_botocore_does_not_know_is_kept(answering: Callable[..., OneAnswer]) -> None:
+    site = answering(b'{"UserPool": {"Id": "p", "Later": {"A": 1}, "CreationDate": 1.5}}', "application/x-amz-json-1.1")
+    profile = make_profile(endpoint_url=site.url)
+
+    answer = Transport(time.time).call(profile, "DescribeUserPool", {"UserPoolId": "eu-west-1_AbC"}, signed=True)
+
+    assert answer["UserPool"] == {"Id": "p", "Later": {"A": 1}, "CreationDate": 1.5}
+    assert abs(skew_of(answer, time.time())) < 60
 
 
 EMPTY = b"<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>"

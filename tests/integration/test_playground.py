@@ -1,4 +1,4 @@
-"""The playground: each of its users signs in as the notes say, with the codes that it reports."""
+"""The demo's Cognito: each user of the playground signs in as the notes say, with the codes that it reports."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from cognitui.cognito.challenges.code import totp_code
-from cognitui.demo.playground import Account, playground
+from cognitui.demo.playground import playground
 from cognitui.demo.playground_users import USERS
-from cognitui.demo.profiles import playground_text
+from cognitui.demo.profiles import profile_text
 from cognitui.model.challenge import INSTEAD, Challenge, Prompt
+from cognitui.model.claims import decode
 from cognitui.model.profile import Profile, ProfileSet
+from cognitui.model.profile_matching import at_other_replica
 from cognitui.model.secret import SecretKind
 from cognitui.profiles.store import ProfileFile
 from cognitui.services import Options, Services
@@ -73,17 +75,13 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         running.on_code(codes.put)
         profiles = folder / "profiles.toml"
         profiles.touch(0o600)
-        profiles.write_text(f"version = 1\n{playground_text(ready)}", "utf-8")
+        profiles.write_text(profile_text(ready, (), USERS), "utf-8")
         services = Services(Options(profiles=profiles, state=folder / "state", vault="memory"), {"HOME": str(folder)})
         book = ProfileFile(profiles).load()
-        for account in ready.accounts:
-            save_password(services.broker, book, account)
+        for secret in ready.secrets:
+            if secret.profile in book.by_id:
+                services.broker.set_secret(book.by_id[secret.profile], secret.kind, secret.value)
         yield Client(services.broker, book, codes)
-
-
-def save_password(broker: TokenBroker, book: ProfileSet, account: Account) -> None:
-    if account.password:
-        broker.set_secret(book.by_id[f"playground/{account.name}"], SecretKind.PASSWORD, account.password)
 
 
 def test_its_profiles_have_no_problem(client: Client) -> None:
@@ -167,12 +165,46 @@ def test_a_new_password_replaces_the_temporary_one_for_the_next_sign_in(client: 
     assert client.asked == []
 
 
+def test_tokens_of_the_updated_issuer_are_verified(client: Client) -> None:
+    profile = client.profile("updated-issuer")
+
+    token = client.sign_in("updated-issuer", client.by_code).token
+
+    assert str(decode(token.value).claims["iss"]).startswith("https://issuer-cognito-idp.eu-west-1.amazonaws.com/")
+    assert client.broker.verify(profile, token).verified
+
+
+def test_a_replica_signs_in_the_user_of_the_primary_region(client: Client) -> None:
+    primary, replica = client.profile("primary"), client.profile("replica")
+    assert at_other_replica(client.book, replica) == primary
+
+    here, there = (client.sign_in(name, client.by_code).token for name in ("primary", "replica"))
+
+    assert client.broker.verify(replica, here).verified
+    assert client.broker.verify(primary, there).verified
+    assert replica.fields.endpoint_url != primary.fields.endpoint_url
+
+
+def test_the_agent_acts_for_alice_with_fewer_scopes(client: Client) -> None:
+    alice = decode(client.sign_in("shopper", client.by_code).token.value).claims
+    exchanged = client.broker.get(client.profile("for-alice"))
+    assert isinstance(exchanged, TokenResult)
+    claims = decode(exchanged.token.value).claims
+
+    assert alice["scope"] == "aws.cognito.signin.user.admin orders/read orders/write"
+    assert (claims["sub"], claims["scope"]) == (alice["sub"], "orders/read")
+    assert claims["aud"] == "https://orders.example.com"
+    act = claims["act"]
+    assert isinstance(act, dict)
+    assert act["sub"] == client.profile("orders-agent").client_id
+
+
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc")
 def test_it_listens_only_on_loopback(client: Client) -> None:
-    port = urlsplit(client.profile("email-code").fields.endpoint_url or "").port
-    assert port
+    ports = {urlsplit(profile.fields.endpoint_url or "").port for profile in client.book.profiles}
+    assert len(ports) == 2, "the replica's Region has an address of its own"
 
-    assert set(listening_at(port)) == {"127.0.0.1"}
+    assert {address for port in ports if port for address in listening_at(port)} == {"127.0.0.1"}
 
 
 def test_nothing_listens_after_it_ended(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ class Desk:
         ways = UserPoolProvider(api, server.clock), OAuthProvider(TokenEndpoint(server.clock), api, server.clock)
         self.broker = TokenBroker(
             vault=self.vault,
-            provider_of=lambda profile: ways[profile.signs_in_at_domain],
+            provider_at=ways.__getitem__,
             identity_pools=FakeIdentities(),
             index=self.index,
             locks=FakeLocks(),
@@ -189,7 +189,7 @@ def test_a_sign_in_that_is_too_old_is_repeated(desk: MakeDesk) -> None:
     assert level(got, at.server.now()) == "level 1: password, now"
 
 
-def test_a_user_without_the_factors_is_told_so(desk: MakeDesk) -> None:
+def test_a_user_without_the_factors_gets_a_fix(desk: MakeDesk) -> None:
     at = desk()
     with pytest.raises(MfaNotSetUp) as caught:
         at.broker.get(at.signed_in().wanting(FOUR))

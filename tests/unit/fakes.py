@@ -20,7 +20,7 @@ from cognitui.model.diagnostics import SettingError
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import CognituiError, NoKeyring, ProfileConflict, ProfileFileError
 from cognitui.model.preferences import NO_PREFERENCES, Preferences
-from cognitui.model.profile import NO_FIELDS, Environment, FileStamp, Profile, ProfileFields, ProfileSet
+from cognitui.model.profile import NO_FIELDS, Environment, FileStamp, Flow, Profile, ProfileFields, ProfileSet
 from cognitui.model.secret import SecretKind, SecretName
 from cognitui.model.secret_source import SecretSource
 from cognitui.model.struct import replace
@@ -74,6 +74,13 @@ def make_profile(
         own=ProfileFields(**fields),  # type: ignore[arg-type]  # the tests name the right fields
         source="profiles.toml",
     )
+
+
+def make_exchange(id_: str, subject: Profile, actor: Profile | None = None, **own: object) -> Profile:
+    """Return a profile that exchanges the token of a subject, as the loader joins them."""
+    named = {"subject": subject.id, **({"actor": actor.id} if actor else {})}
+    given = {"flow": Flow.TOKEN_EXCHANGE, "username": None, "client_id": "service", **named, **own}
+    return msgspec.structs.replace(make_profile(id_, **given), subject=subject, actor=actor)  # type: ignore[arg-type]
 
 
 def make_book(*profiles: Profile, **more: object) -> ProfileSet:
@@ -495,7 +502,7 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
     def __post_init__(self) -> None:
         self.broker = TokenBroker(
             vault=self.vault,
-            provider_of=providing(self.signin, self.sessions),
+            provider_at=providing(self.signin, self.sessions),
             identity_pools=self.identities,
             index=self.index,
             locks=self.locks,
@@ -571,10 +578,10 @@ class FakeProvider:
         return next(getattr(half, name) for half in self._halves if hasattr(half, name))
 
 
-def providing(signin: object, sessions: object = None) -> Callable[[Profile], Provider]:
+def providing(signin: object, sessions: object = None) -> Callable[[bool], Provider]:
     """Return what hands one provider to every profile."""
     provider = cast("Provider", FakeProvider(signin, sessions))
-    return lambda _profile: provider
+    return lambda _domain: provider
 
 
 def signed_in(**how: float | str) -> SignedIn:

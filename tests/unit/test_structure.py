@@ -9,12 +9,16 @@ import cognitui
 PACKAGE = Path(cognitui.__file__).parent
 
 NEW_SUBJECTS = {
+    "cognito/machine_setup.py": "settings of AWS, certificates and proxies for calls without botocore",
     "cognito/secrets_manager.py": "values in AWS Secrets Manager",
     "model/authentication_level.py": "authentication levels of sign-ins: acr, amr and the age",
     "model/secret_source.py": "where a secret comes from if not the keyring",
     "profiles/exchanges.py": "the profiles that a token exchange names",
     "tokens/client_secret.py": "client secrets that are read from a source",
     "tokens/levels.py": "the authentication level that a token needs, and a step-up to it",
+    "cognito/exchange.py": "token exchange at Cognito",
+    "doctor/exchange.py": "the checks of a token exchange",
+    "tokens/exchange.py": "the tokens that an exchange needs first",
 }
 """Files for what 0.1.0 did not have, each with its subject: a new file needs a new subject."""
 

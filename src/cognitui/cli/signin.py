@@ -137,7 +137,8 @@ def get_token(services: Services, request: TokenRequest, prompter: Prompter | No
     except CognituiError as error:
         kind = _FIXED_BY.get(type(error))
         if kind is not None and not services.secrets_in_memory:
-            error.fix = f"{error.fix}\nTo store it: cognitui secret set {request.profile.id} {kind.value}"
+            whose = error.about or request.profile.id
+            error.fix = f"{error.fix}\nTo store it: cognitui secret set {whose} {kind.value}"
         raise
 
 

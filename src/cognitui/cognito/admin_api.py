@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from cognitui.cognito.credentials import bare_session, what_is_wrong
@@ -32,7 +32,16 @@ from cognitui.model.errors import (
     UserNotFound,
 )
 from cognitui.model.profile import Environment, Profile, ProfileFields
+from cognitui.model.secret_source import SECRETS_MANAGER
+from cognitui.model.struct import replace
 from cognitui.model.text import inert
+
+SecretProbe = Callable[[Profile], bool | None]
+"""Returns whether an app client has a secret; None if Cognito does not say."""
+
+
+def does_not_say(_profile: Profile) -> None:
+    """Return None."""
 
 
 class AdminCaller:
@@ -140,9 +149,17 @@ Item = TypeVar("Item")
 class AwsDirectory:
     """Nothing is kept: each page is one call, so that a pool of any size takes the memory of a page."""
 
-    def __init__(self, caller: AdminCaller, environ: Mapping[str, str]) -> None:
+    def __init__(self, caller: AdminCaller, environ: Mapping[str, str], has_secret: SecretProbe = does_not_say) -> None:
+        """Store the parts.
+
+        Args:
+            caller: Makes the signed calls.
+            environ: The environment of the process.
+            has_secret: Finds out by an unsigned call whether an app client has a secret.
+        """
         self._caller = caller
         self._environ = environ
+        self._has_secret = has_secret
 
     def aws_profiles(self) -> tuple[str, ...]:
         """Return the profiles of ~/.aws, without a call; `default` is always among them.
@@ -268,13 +285,51 @@ class AwsDirectory:
         return _level_names(levels) if isinstance(levels, Mapping) else {}
 
     def client(self, place: AwsPlace, pool_id: str, client_id: str) -> ClientDetails:
-        """Call DescribeUserPoolClient, which returns the secret as well; raises as `pools` does."""
+        """Call DescribeUserPoolClient, which returns the secret or its ARN; raises as `pools` does.
+
+        If it returns neither, an unsigned call shows whether the app client has a secret all the same.
+        """
         answer = self._caller.call(
             place,
             "DescribeUserPoolClient",
             {"UserPoolId": pool_id, "ClientId": client_id},
         ).get("UserPoolClient")
-        return client_details(client_id, answer if isinstance(answer, Mapping) else {})
+        client = client_details(client_id, answer if isinstance(answer, Mapping) else {})
+        if client.secret or client.secret_source or not self._has_hidden_secret(place, pool_id, client):
+            return client
+        return replace(client, secret_note=hidden_secret_note())
+
+    def _has_hidden_secret(self, place: AwsPlace, pool_id: str, client: ClientDetails) -> bool:
+        fields = ProfileFields(
+            region=place.region or None,
+            endpoint_url=place.endpoint_url or None,
+            user_pool_id=pool_id,
+            client_id=client.id,
+        )
+        has_one = self._has_secret(Profile(environment=Environment(name="AWS"), name=client.id, own=fields))
+        # AWS: an app client without a secret cannot have the flow of GetClientToken.
+        return client.is_machine_only if has_one is None else has_one
+
+
+def hidden_secret_note() -> str:
+    """Return the sentence about a secret that DescribeUserPoolClient does not show.
+
+    botocore drops what its model lacks: before 1.44.7, the ARN of a secret in Secrets Manager.
+    """
+    from botocore import __version__ as version
+    from botocore.session import Session
+
+    shape = Session().get_service_model("cognito-idp").shape_for("UserPoolClientType")
+    if "ClientSecretArn" not in getattr(shape, "members", {}):
+        return (
+            f"The app client has a client secret, and boto3 {version} cannot say where it is: if it is in Secrets "
+            f"Manager, install boto3 {SECRETS_MANAGER_SINCE} or newer next to cognitui, then import again."
+        )
+    return "The app client has a client secret that AWS no longer shows: it was added to it and is not the first one."
+
+
+SECRETS_MANAGER_SINCE = "1.44.7"
+"""The first boto3 whose model has ClientSecretArn (2026-11-19)."""
 
 
 def _level_names(levels: Mapping[str, object]) -> dict[str, int]:
@@ -301,6 +356,7 @@ def client_details(client_id: str, answer: Mapping[str, object]) -> ClientDetail
         client_id,
         _text(answer, "ClientName"),
         _text(answer, "ClientSecret"),
+        secret_source=f"{SECRETS_MANAGER}:{arn}" if (arn := _text(answer, "ClientSecretArn")) else "",
         flows=tuple(flow.removeprefix("ALLOW_") for flow in _texts(answer, "ExplicitAuthFlows")),
         # AWS: without the switch the OAuth settings are there and do nothing.
         grants=_texts(answer, "AllowedOAuthFlows") if answer.get("AllowedOAuthFlowsUserPoolClient") else (),

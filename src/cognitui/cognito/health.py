@@ -6,11 +6,12 @@ import hmac
 from collections.abc import Callable, Mapping
 
 from cognitui.cognito.http import HttpAnswer
-from cognitui.cognito.signin.refresh import SHORTEST_SECRET, is_about_the_token, is_lacking
+from cognitui.cognito.signin.refresh import is_about_the_token, is_lacking
 from cognitui.cognito.srp import secret_hash
 from cognitui.cognito.transport import RequestEvents, Transport, skew_by
 from cognitui.model.diagnostics import ClientSettings, KeysSeen, PoolSettings
 from cognitui.model.errors import (
+    ClientSecretMissing,
     ClientSecretWrong,
     CognituiError,
     NotInThisPool,
@@ -19,7 +20,7 @@ from cognitui.model.errors import (
     Refused,
     ServiceFault,
 )
-from cognitui.model.profile import Profile, foreign_endpoint, issuer_of
+from cognitui.model.profile import Profile, issuer_of
 from cognitui.model.text import NotAnObject, inert, read_object
 
 _NO_TOKEN = "cognitui-doctor-asks-whether-this-client-exists"
@@ -75,9 +76,9 @@ class PoolHealth:
     def client(self, profile: Profile, client_secret: str | None) -> None:
         """Check whether Cognito knows the app client, by a refresh with an invalid token."""
         self._events.before(profile, "examination of the app client")
-        if client_secret and len(client_secret) < SHORTEST_SECRET:
-            self._client_by_short_secret(profile, client_secret)
-            return
+        self._probe(profile, client_secret)
+
+    def _probe(self, profile: Profile, client_secret: str | None) -> None:
         client_id, secret = profile.client_id, {"ClientSecret": client_secret} if client_secret else {}
         try:
             self._transport.call(
@@ -92,14 +93,18 @@ class PoolHealth:
                 raise
             self._client_by_older_refresh(profile, client_secret)
 
-    def _client_by_short_secret(self, profile: Profile, client_secret: str) -> None:
-        """Do the same with a secret that botocore does not send in the newer call."""
-        if not foreign_endpoint(profile):
-            raise ClientSecretWrong(
-                f"{inert(profile.id)}: the stored client secret has {len(client_secret)} characters, and those of AWS "
-                f"have {SHORTEST_SECRET} or more."
-            )
-        self._client_by_older_refresh(profile, client_secret)
+    def has_secret(self, profile: Profile) -> bool | None:
+        """Return whether the app client has a secret; None if Cognito does not say.
+
+        DescribeUserPoolClient does not say: it shows neither one in Secrets Manager nor one that was added.
+        """
+        try:
+            self._probe(profile, None)
+        except ClientSecretMissing:
+            return True
+        except CognituiError:
+            return None
+        return False
 
     def _client_by_older_refresh(self, profile: Profile, client_secret: str | None) -> None:
         """Do the same by REFRESH_TOKEN_AUTH, as a refresh does at a server that lacks GetTokensFromRefreshToken."""
@@ -133,6 +138,7 @@ class PoolHealth:
         return PoolSettings(
             has_updated_issuer=isinstance(issuer, Mapping) and issuer.get("Type") == "UPDATED",
             replica_status=self._replica_status(profile) if profile.is_replica else "",
+            tier=str(described.get("UserPoolTier") or "") if isinstance(described, Mapping) else "",
         )
 
     def _replica_status(self, profile: Profile) -> str:

@@ -57,7 +57,6 @@ def _credentials(answer: Mapping[str, object], now: float) -> AwsCredentials:
     ends = moment_of(said.get("Expiration"))
     key, secret, session = (str(said.get(name) or "") for name in ("AccessKeyId", "SecretKey", "SessionToken"))
     if not (key and secret and session) or ends is None:
-        # botocore raises nothing if an answer was cut off.
         raise ServiceFault("The answer of the identity pool holds no credentials: it was cut off on its way.")
     # On our clock, as that is what a countdown and an SDK on this machine go by.
     life = Lifetime(now, ends - skew_of(answer, now))

@@ -8,7 +8,9 @@ from functools import partial
 
 from cognitui.cognito.challenges.attempt import Attempt, CodeSource, no_code
 from cognitui.cognito.connections import Bounds, not_counted, within
+from cognitui.cognito.exchange import exchanged
 from cognitui.cognito.http import fetch_https
+from cognitui.cognito.signin.account_recovery import CLIENT_SECRET
 from cognitui.cognito.signin.flow import SignInFlow, flow_of
 from cognitui.cognito.signin.refresh import refreshed
 from cognitui.cognito.transport import RequestEvents
@@ -16,7 +18,7 @@ from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.claims import scopes_of
 from cognitui.model.errors import ScopeMissing, ServiceFault
-from cognitui.model.profile import Profile
+from cognitui.model.profile import Flow, Profile
 from cognitui.model.struct import replace
 from cognitui.model.text import NotAnObject, inert, read_object
 from cognitui.model.token import TokenSet, UserInfo
@@ -92,12 +94,16 @@ class UserPoolProvider(SignedInRequests):
 
     def start(self, profile: Profile, secrets: GivenSecrets, *, fresh: bool = False) -> Step:
         """Start a sign-in; the user is asked for secrets that are not given. Here, each sign-in is a fresh one."""
+        if profile.flow is Flow.TOKEN_EXCHANGE:
+            return self._exchanged(Attempt(profile, secrets))
         self._events.before(profile, "sign-in")
         with within(self._seconds):
             return self._flow.begin(Attempt(profile, secrets, self._code_of))
 
     def answer(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
         """Answer a challenge; a refused answer leads to the same challenge again."""
+        if isinstance(challenge.state, Attempt) and challenge.profile.flow is Flow.TOKEN_EXCHANGE:
+            return self._exchanged(CLIENT_SECRET.take(challenge.state, answers))
         self._events.before(challenge.profile, f"answer to {challenge.kind}")
         with within(self._seconds):
             return self._flow.answer(challenge, answers)
@@ -124,6 +130,12 @@ class UserPoolProvider(SignedInRequests):
         """End a refresh token and what came from it."""
         self._events.before(profile, "revocation", with_token=True)
         self._api.revoke(profile, refresh_token, client_secret)
+
+    def _exchanged(self, attempt: Attempt) -> Step:
+        profile = attempt.profile
+        self._events.before(profile, "token exchange", with_token=True)
+        with within(self._seconds):
+            return exchanged(attempt, partial(self._api.derived_token, profile))
 
 
 def _uncounted(code_of: CodeSource, profile: Profile) -> str | None:

@@ -1,4 +1,4 @@
-"""Responses of Cognito as typed data, made from boto3's dicts."""
+"""Responses of Cognito as typed data, made from the dicts of its JSON."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def reply_of(raw: Mapping[str, object], now: float, skew: float) -> Reply:
     """Return the answer to a call of a sign-in.
 
     Args:
-        raw: botocore's parsed answer.
+        raw: The members of the answer.
         now: Seconds since the epoch, on our clock, when it came.
         skew: Seconds that Cognito's clock is ahead of ours.
 
@@ -96,8 +96,23 @@ def reply_of(raw: Mapping[str, object], now: float, skew: float) -> Reply:
             available=tuple(map(str, available)) if isinstance(available, list) else (),
         )
         return Reply(asked, now, skew)
-    # botocore raises nothing if an answer was cut off.
     raise ServiceFault("The answer of Cognito holds neither tokens nor a challenge: it was cut off on its way.")
+
+
+def derived_tokens(raw: Mapping[str, object], now: float, skew: float) -> TokenSet:
+    """Return the token in the answer to GetDerivedToken; see `reply_of`."""
+    token = raw.get("IssuedToken")
+    if not isinstance(token, str) or not token:
+        raise ServiceFault("The answer of Cognito holds no token: it was cut off on its way.")
+    issued = IssuedTokens(token, expires_in=seconds_of(raw.get("ExpiresIn")))
+    return token_set(issued, Reply(issued, now, skew))
+
+
+def date_of(raw: Mapping[str, object]) -> str:
+    """Return the Date header of an answer as botocore keeps it, or an empty text."""
+    metadata = raw.get("ResponseMetadata")
+    headers = metadata.get("HTTPHeaders") if isinstance(metadata, Mapping) else None
+    return str(headers.get("date") or "") if isinstance(headers, Mapping) else ""
 
 
 def delivery_of(raw: Mapping[str, object]) -> Delivery:
@@ -121,8 +136,7 @@ def seconds_of(value: object) -> float:
 def moment_of(value: object) -> float | None:
     """Return a time in an answer as seconds since the epoch; None if it is none.
 
-    It is a number in the JSON of AWS, a datetime of botocore in the answer to a signed call, and a text in ISO 8601
-    from some emulators.
+    It is a number in the JSON of AWS, a text in ISO 8601 from some emulators, and a datetime of botocore in XML.
     """
     if isinstance(value, str):
         try:

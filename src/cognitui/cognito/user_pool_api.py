@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.connections import Bounds, not_counted
-from cognitui.cognito.responses import Asked, Delivery, Reply, delivery_of, reply_of
+from cognitui.cognito.responses import Asked, Delivery, Reply, delivery_of, derived_tokens, reply_of
 from cognitui.cognito.srp import DeviceVerifier, secret_hash
 from cognitui.cognito.transport import HearDate, Transport, no_date, skew_of
 from cognitui.model.errors import NewPasswordRejected, NotAuthorized, ServiceFault, TokenRefused, WrongCredentials
 from cognitui.model.profile import Flow, Profile, foreign_endpoint
+from cognitui.model.token import TokenSet
 
 if TYPE_CHECKING:
     from typing import NotRequired, TypedDict
@@ -158,6 +159,30 @@ class UserPoolApi:
         if profile.fields.client_metadata:
             request["ClientMetadata"] = profile.fields.client_metadata
         return self._reply(profile, "GetTokensFromRefreshToken", request, repeat=False)
+
+    def derived_token(
+        self, profile: Profile, subject_token: str, actor_token: str | None, client_secret: str | None
+    ) -> TokenSet:
+        """Call GetDerivedToken: exchange a token (RFC 8693). It changes nothing, so it is repeated."""
+        request: dict[str, object] = {
+            "ClientId": profile.client_id,
+            "SubjectToken": subject_token,
+            "SubjectTokenType": f"{profile.subject_kind.name}_TOKEN",
+            "RequestedTokenType": "ACCESS_TOKEN",
+        }
+        if client_secret:
+            request["ClientSecret"] = client_secret
+        if actor_token:
+            request |= {"ActorToken": actor_token, "ActorTokenType": "ACCESS_TOKEN"}
+        if profile.fields.scopes:
+            request["Scopes"] = list(profile.fields.scopes)
+        if profile.fields.audiences:
+            request["Audiences"] = list(profile.fields.audiences)
+        if profile.fields.resource:
+            request["Resources"] = [profile.fields.resource]
+        answer = self.transport.call(profile, "GetDerivedToken", request)
+        now = self.transport.clock()
+        return derived_tokens(answer, now, skew_of(answer, now))
 
     # An authenticator app, set up in the middle of a sign-in. A session is good for one use, so nothing is repeated.
 

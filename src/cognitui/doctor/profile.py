@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from cognitui.doctor.exchange import check_sources, exchange_flow, of_plan
 from cognitui.model.diagnostics import ClientSettings, Finding, PoolSettings, failed, noted, passed, skipped, warned
 from cognitui.model.duration import length
 from cognitui.model.errors import (
@@ -33,12 +34,20 @@ if TYPE_CHECKING:
 _WRONG_CLOCK = 60.0
 """Seconds; a smaller difference does no harm."""
 
-_IAM = (
-    "Set an AWS profile that may call cognito-idp:DescribeUserPoolClient: cognitui profile edit {id} --aws-profile NAME"
-)
+_IAM = "Set the profile's aws_profile to one that may call cognito-idp:DescribeUserPoolClient."
 """How to see the settings of an app client."""
 
 _GRANTS = {Flow.AUTHORIZATION_CODE: "code", Flow.CLIENT_CREDENTIALS: "client_credentials"}
+
+
+def by_command(profile: Profile, kind: SecretKind) -> str:
+    """Return how a secret is stored in the keyring."""
+    return f"cognitui secret set {profile.id} {kind.value}"
+
+
+def for_this_run(_profile: Profile, _kind: SecretKind) -> str:
+    """Return how a secret is stored in memory, which no other process can reach."""
+    return "in the TUI, under Passwords"
 
 
 class ProfileDoctor:
@@ -50,11 +59,14 @@ class ProfileDoctor:
         vault: Vault,
         expiries: Callable[[], Mapping[str, Expiries]],
         clock: Callable[[], float],
+        how_to_store: Callable[[Profile, SecretKind], str] = by_command,
     ) -> None:
+        """Store the parts; `how_to_store` names the way to store a secret."""
         self._pools = pools
         self._vault = vault
         self._expiries = expiries
         self._clock = clock
+        self._how_to_store = how_to_store
 
     def examine(self, profile: Profile) -> Iterator[Finding]:
         """Yield the findings for a profile; each check runs when it is asked for."""
@@ -62,6 +74,7 @@ class ProfileDoctor:
         yield from self._keys(profile)
         if profile.fields.domain:
             yield _done("domain", lambda: self._pools.domain(profile), "It responds.")
+        yield from check_sources(profile, self._expiries() if profile.sources else {}, self._clock())
         yield from self._secrets_and_client(profile)
         yield self._tokens(profile)
 
@@ -99,7 +112,7 @@ class ProfileDoctor:
         else:
             if profile.is_replica:
                 yield _of_replica(profile, PoolSettings())
-            yield _flow_unchecked(profile, "IAM credentials are needed to see", _IAM.format(id=profile.id))
+            yield _flow_unchecked(profile, "IAM credentials are needed to see", _IAM)
 
     def _pool(self, profile: Profile) -> Iterator[Finding]:
         try:
@@ -108,6 +121,8 @@ class ProfileDoctor:
             settings = None  # why, the settings of the app client say
         if settings is not None:
             yield _of_issuer(settings)
+            if profile.sources and settings.tier:
+                yield of_plan(settings.tier)
         if profile.is_replica:
             yield _of_replica(profile, settings or PoolSettings())
 
@@ -118,7 +133,7 @@ class ProfileDoctor:
             if self._vault.get(profile.secret_name(kind)) is not None:
                 yield passed(kind.label, "It is stored.")
             else:
-                how = f"To store it: cognitui secret set {profile.id} {kind.value}"
+                how = f"To store it: {self._how_to_store(profile, kind)}"
                 yield noted(kind.label, "It is not stored: you are prompted for it if needed.", how)
 
     def _client(self, profile: Profile, secret: str | None) -> Iterator[Finding]:
@@ -128,11 +143,11 @@ class ProfileDoctor:
         try:
             self._pools.client(profile, shown)
         except ClientSecretMissing:
-            yield passed("app client", "Cognito knows it.") if secret else _secret_missing("app client", profile)
+            yield passed("app client", "Cognito knows it.") if secret else _secret_missing(self._store_secret(profile))
         except (FlowNotEnabled, NotInThisPool) as error:
             yield warned("app client", f"Cannot be checked without signing in: {error.cause}", error.fix)
             if not profile.fields.aws_profile:
-                yield skipped("client secret", "Cognito doesn't say without a sign-in.", _IAM.format(id=profile.id))
+                yield skipped("client secret", "Cognito doesn't say without a sign-in.", _IAM)
         except CognituiError as error:
             yield failed("app client", error)
         else:
@@ -148,12 +163,15 @@ class ProfileDoctor:
         except CognituiError as error:
             yield failed("settings", error)
         else:
-            yield _of_secret(profile, settings, secret)
+            yield _of_secret(profile, settings, secret, self._store_secret(profile))
             yield _of_flow(profile, settings)
-            if profile.signs_in_at_domain:
+            if profile.signs_in_at_domain or profile.sources:
                 yield _of_scopes(profile, settings)
             if profile.flow is Flow.AUTHORIZATION_CODE:
                 yield _of_redirect(profile, settings)
+
+    def _store_secret(self, profile: Profile) -> str:
+        return f"Store it: {self._how_to_store(profile, SecretKind.CLIENT_SECRET)}"
 
     def _tokens(self, profile: Profile) -> Finding:
         known = self._expiries().get(profile.token_key, NO_EXPIRIES)
@@ -166,6 +184,8 @@ class ProfileDoctor:
             return passed("tokens", f"The access token is {state.value}: {length(left)} left.")
         renewable = known.refresh is not None and known.refresh.remaining(now) > 0
         then = "it is refreshed at the next use" if renewable else "the next use signs in"
+        if profile.sources:
+            then = "the next use exchanges again"
         return passed("tokens", f"The access token expired {length(-left)} ago: {then}.")
 
 
@@ -185,19 +205,15 @@ def _server(profile: Profile) -> str:
     return foreign_server(profile) or f"AWS, {profile.region or 'no region'}"
 
 
-def _store_secret(profile: Profile) -> str:
-    return f"Store it: cognitui secret set {profile.id} client-secret"
-
-
-def _secret_missing(check: str, profile: Profile) -> Finding:
-    return warned(check, "Cognito knows it. It has a secret, but none is stored.", _store_secret(profile))
+def _secret_missing(fix: str) -> Finding:
+    return warned("app client", "Cognito knows it. It has a secret, but none is stored.", fix)
 
 
 def _flow_unchecked(profile: Profile, why: str, how: str) -> Finding:
-    return skipped("flow", f"{why} whether the app client allows {profile.flow.value}.", how)
+    return skipped("flow", f"{why} whether the app client allows {_flow_of(profile)}.", how)
 
 
-def _of_secret(profile: Profile, settings: ClientSettings, stored: str | None) -> Finding:
+def _of_secret(profile: Profile, settings: ClientSettings, stored: str | None, store: str) -> Finding:
     check = "client secret"
     if not settings.has_secret:
         if not stored:
@@ -205,9 +221,9 @@ def _of_secret(profile: Profile, settings: ClientSettings, stored: str | None) -
         fix = f"Remove the stored one: cognitui secret rm {profile.id} client-secret"
         return failed(check, ClientSecretUnwanted("The app client has none, but one is stored.", fix=fix))
     if not stored:
-        return warned(check, "The app client has one, but none is stored.", _store_secret(profile))
+        return warned(check, "The app client has one, but none is stored.", store)
     if not settings.secret_matches:
-        return failed(check, ClientSecretWrong("The stored one is wrong.", fix=_store_secret(profile)))
+        return failed(check, ClientSecretWrong("The stored one is wrong.", fix=store))
     return passed(check, "The stored one is correct.")
 
 
@@ -231,16 +247,21 @@ def _of_replica(profile: Profile, settings: PoolSettings) -> Finding:
     return failed("region", NotInThisPool(f"The replica in {profile.region} is {status}.", fix=fix))
 
 
+def _flow_of(profile: Profile) -> str:
+    return exchange_flow(profile) if profile.sources else profile.flow.value
+
+
 def _of_flow(profile: Profile, settings: ClientSettings) -> Finding:
+    flow = _flow_of(profile)
     grant = _GRANTS.get(profile.flow)
     allowed = settings.grants if grant else settings.flows
     # AWS, ExplicitAuthFlows: older app clients have them without the prefix.
-    wanted = {grant} if grant else {f"ALLOW_{profile.flow.value}", profile.flow.value}
+    wanted = {grant} if grant else {f"ALLOW_{flow}", flow}
     if wanted & set(allowed):
-        return passed("flow", f"The app client allows {profile.flow.value}.")
+        return passed("flow", f"The app client allows {flow}.")
     allows = f"It allows: {', '.join(allowed) or 'none'}."
     fix = f"Have the pool's admin allow it, or set another flow. {allows}"
-    return failed("flow", FlowNotEnabled(f"The app client does not allow {profile.flow.value}.", fix=fix))
+    return failed("flow", FlowNotEnabled(f"The app client does not allow {flow}.", fix=fix))
 
 
 def _of_scopes(profile: Profile, settings: ClientSettings) -> Finding:

@@ -113,7 +113,7 @@ class AwsWizard(Frozen, frozen=True):
     client: ClientDetails | None = None
     """Without its secret, which is fetched only when it is stored: the user may take any time to decide."""
     has_secret: bool = False
-    """Whether the app client has one."""
+    """Whether AWS shows its secret."""
     users: tuple[UserEntry, ...] = ()
 
     @property

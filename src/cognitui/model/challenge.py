@@ -170,6 +170,13 @@ class Challenge(Frozen, frozen=True):
     """Secrets that Cognito has already replaced, such as a new password: they are valid however the sign-in ends."""
     offered: Mapping[SecretKind, str] = {}
     """Secrets of the challenge itself that may be kept too: the seed of a new authenticator app."""
+    exchange: Profile | None = None
+    """The requested profile, if it exchanges a token of `profile`, which must sign in first."""
+
+    @property
+    def requested(self) -> Profile:
+        """The profile whose token was requested."""
+        return self.exchange or self.profile
 
     def carrying(self, accepted: Mapping[SecretKind, str], kept: Mapping[SecretKind, str]) -> Challenge:
         """Return the challenge with the secrets that were typed before it."""
@@ -241,7 +248,14 @@ Step = SignedIn | Challenge
 class GivenSecrets(Frozen, frozen=True):
     """The stored secrets of a profile at the start of a sign-in."""
 
-    hidden: ClassVar[tuple[str, ...]] = ("password", "client_secret", "totp_seed", "access_token")
+    hidden: ClassVar[tuple[str, ...]] = (
+        "password",
+        "client_secret",
+        "totp_seed",
+        "access_token",
+        "subject_token",
+        "actor_token",
+    )
 
     password: str | None = None
     client_secret: str | None = None
@@ -251,6 +265,10 @@ class GivenSecrets(Frozen, frozen=True):
     """A valid one whose level is too low: a step-up asks only for what it lacks."""
     lacks_client_secret: bool = False
     """Whether a refresh has shown that the app client has a secret, and none is stored: it is asked for first."""
+    subject_token: str | None = None
+    """For a token exchange: the token to exchange."""
+    actor_token: str | None = None
+    """For a token exchange: that of who acts for the subject; None if the exchange names nobody."""
 
 
 def _bare(text: str) -> str:

@@ -36,6 +36,8 @@ _MOST_LINES = 200
 
 _MOST_CLAIMS = 500
 
+_MOST_ACTORS = 10
+
 _END_OF_CALENDAR = 253_402_300_800
 """The first second of the year 10000."""
 
@@ -95,7 +97,10 @@ WHO_WHAT_WHEN: dict[str, KnownClaim] = {
     "identities": KnownClaim("json", "The identity providers that the user signs in with."),
     "token_use": KnownClaim("text", "What the token is for: access (calling an API) or id (who the user is)."),
     "client_id": KnownClaim("text", "The app client that the access token was issued to."),
-    "aud": KnownClaim("list", "The audience of the token: in an ID token, the app client."),
+    "aud": KnownClaim(
+        "list", "The audience: in an ID token the app client, in an access token the API that it is for."
+    ),
+    "act": KnownClaim("json", "Who acts for the user by a token exchange; inside of it, who acted before (RFC 8693)."),
     "cognito:groups": KnownClaim("list", "The groups of the pool that the user is in."),
     "cognito:roles": KnownClaim("list", "The IAM roles of the user's groups."),
     "cognito:preferred_role": KnownClaim("text", "The IAM role of the user's group with the best precedence."),
@@ -195,12 +200,31 @@ def describe_claim(name: str, value: object, now: float, since: Callable[[float,
 
 
 def _in_words(name: str, value: object) -> str:
-    """Return the level or the methods of a sign-in in plain words, if that says more than the claim; inert."""
+    """Return the level or the methods of a sign-in, or who acts, in plain words if they say more than the claim."""
     if name == "acr" and isinstance(value, str) and (level := NO_NAMES.level_of(value)) is not None:
         return f"level {level}"
+    if name == "act":
+        return _actors_in_words(value)
     if name == "amr" and isinstance(value, list):
         return methods_in_words([method for method in value if isinstance(method, str)])
     return ""
+
+
+def _actors_in_words(value: object) -> str:
+    """Return who acts for the user now, and who acted before; inert. AWS has not published the form of the claim."""
+    actors: list[str] = []
+    act: object = value
+    while act and len(actors) < _MOST_ACTORS:
+        named: Mapping[object, object] = act if isinstance(act, Mapping) else {"sub": act}
+        names = [name for key in ("username", "client_id", "sub") if isinstance(name := named.get(key), str) and name]
+        if not names:
+            break
+        actors.append(inert(names[0], _LONGEST_NAME))
+        act = named.get("act")
+    if not actors:
+        return ""
+    now, *before = actors
+    return f"{now} acts for the user" + (f", after {', '.join(before)}" if before else "")
 
 
 def in_order(names: Iterable[str]) -> list[str]:

@@ -112,6 +112,8 @@ class PoolSettings(Frozen, frozen=True):
     """IssuerConfiguration: whether new tokens name the updated issuer."""
     replica_status: str = ""
     """The state of the replica that the profile signs in at: ACTIVE, INACTIVE, …; empty if it is not known."""
+    tier: str = ""
+    """UserPoolTier, the feature plan: LITE, ESSENTIALS or PLUS; empty if it is not known."""
 
 
 class ClientSettings(Frozen, frozen=True):

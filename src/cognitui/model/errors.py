@@ -12,6 +12,7 @@ CognituiError                        1  internal error
 │   ├── PasskeyNeeded                2  a terminal has no authenticator
 │   ├── RedirectUnavailable          2  the port of the redirect URI is in use
 │   ├── AwsCredentialsUnusable       2  none to sign an admin call with
+│   ├── Boto3TooOld                  2  the installed boto3 does not know a signed call
 │   ├── SecretSourceUnusable         2  the source of a secret has none that can be used
 │   ├── ClipboardUnavailable         2  no clipboard can be reached
 │   ├── CommandNotRun              126  `exec` cannot run it (the exit code that shells use)
@@ -89,6 +90,7 @@ class CognituiError(Exception):
         cause: One sentence: what happened, and where.
         fix: One sentence: what to do now.
         remedy: The id of the action that does the fix (see `tui/actions/registry.py`), or empty.
+        about: The id of the profile that it is about, if that is another than the requested one; or empty.
     """
 
     exit_code: ClassVar[int] = 1
@@ -100,6 +102,7 @@ class CognituiError(Exception):
         super().__init__(cause)
         self.cause = cause
         self.fix = fix or self.default_fix
+        self.about = ""
 
 
 class SaveFailed(CognituiError):
@@ -181,6 +184,13 @@ class AwsCredentialsUnusable(UsageError):
     title = "No AWS credentials"
     default_fix = "Check aws_profile in the profile and the files in ~/.aws."
     remedy = "edit_profile"
+
+
+class Boto3TooOld(UsageError):
+    """The installed boto3 does not know an operation that must be signed."""
+
+    title = "boto3 is too old"
+    default_fix = "Run: pip install -U boto3 (installed by pipx: pipx runpip cognitui install -U boto3)."
 
 
 class SecretSourceUnusable(UsageError):

@@ -190,6 +190,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(profile for profile in (self.subject, self.actor) if profile is not None)
 
     @property
+    def subject_kind(self) -> TokenKind:
+        """Which of the subject's tokens is exchanged."""
+        return TokenKind.ID if self.fields.subject_token is SubjectToken.ID else TokenKind.ACCESS
+
+    @property
     def _protected_source(self) -> Profile | None:
         return next((profile for profile in self.sources if profile.protected), None)
 
@@ -279,7 +284,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def wanted_level(self) -> WantedLevel:
-        """The level and the age that its tokens should have; empty if any will do, or its flow cannot ask for one."""
+        """The level and the age that its tokens should have; empty if every one is enough, or its flow cannot ask."""
         able = self.reaches_levels
         if self.asked_level:
             return WantedLevel((self.asked_level,), self.max_age if able else None)
@@ -303,7 +308,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @property
     def is_replica(self) -> bool:
         """Whether it signs in at a replica: its region is another than the pool's primary one."""
-        return bool(self.user_pool_id) and not self.fields.endpoint_url and self.region != self.primary_region
+        return self.region != self.primary_region
 
     @property
     def redirect_uri(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from cognitui.model.duration import length, local_time
+from cognitui.model.errors import UsageError
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
@@ -76,6 +77,22 @@ def sharing_user(profile: Profile, others: Iterable[Profile]) -> tuple[str, ...]
     )
 
 
+def refuse_without_session(profile: Profile, reach: Reach) -> None:
+    """Raise UsageError if all sessions of the user are to end by a token that was exchanged for the user's own."""
+    if reach is Reach.EVERYWHERE and profile.subject is not None:
+        raise UsageError(
+            f"{profile.id} exchanges the token of {profile.subject.id} and has no session of its own.",
+            fix=f"To end the user's sessions: cognitui logout {profile.subject.id} --global",
+        )
+
+
+def no_session_message(profile: Profile) -> str:
+    """Return where the session of a token is if it was exchanged; empty for every other profile."""
+    if profile.subject is None:
+        return ""
+    return f"It has no session of its own: its token comes from the session of {inert(profile.subject.id, 60)}."
+
+
 def aftermath(done: SignedOut, now: float, others: Iterable[Profile] = ()) -> tuple[str, ...]:
     """Return what a user should know after a sign-out, as sentences.
 
@@ -93,6 +110,7 @@ def aftermath(done: SignedOut, now: float, others: Iterable[Profile] = ()) -> tu
         _who_else(done, profiles),
         *_what_still_works(done, now),
         _other_sessions(done),
+        no_session_message(done.profile),
         done.warning,
     ]
     return tuple(filter(None, sentences))

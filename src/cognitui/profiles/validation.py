@@ -46,6 +46,9 @@ _INERT_KEYS = frozenset({"api_url", "tags", "notes", "remember_device", "srp_fir
 _NOT_CHECKED = ("remember_device", "srp_first", "flow", "preferred_challenge", "subject_token")
 """Keys of which every value that has the right type is valid."""
 
+_MAY_BE_EMPTY = ("domain", "client_secret_from")
+"""Keys that replace the one of the environment by none: an app client may use neither, unlike others of its pool."""
+
 _OF_EXCHANGES = ("subject", "subject_token", "actor", "audiences")
 """Keys that only token_exchange uses."""
 
@@ -225,11 +228,11 @@ def _level_errors(own: ProfileFields, whole: ProfileFields) -> tuple[FieldError,
 
 
 def _value_error(key: str, value: object, *, emulated: bool) -> FieldError | None:
-    if key == "max_age":
-        return _age_error(value)
-    if key == "acr_values" and (error := _level_error(value)):
+    if (own_rule := _RULES.get(key)) and (error := own_rule(value)):
         return error
     if isinstance(value, str):
+        if key in _MAY_BE_EMPTY and not value:
+            return None
         if key != "notes" and not value.strip():
             return FieldError(key, "is empty", "write it, or remove the key")
         if key in ("api_url", "domain", "endpoint_url", "redirect_uri"):
@@ -270,6 +273,9 @@ def _age_error(value: object) -> FieldError | None:
         return None
     return FieldError("max_age", "is negative", 'write it as seconds, 300, or as "5m"')
 
+
+_RULES: dict[str, Callable[[object], FieldError | None]] = {"max_age": _age_error, "acr_values": _level_error}
+"""The rules of single keys, besides those of their types."""
 
 _checked: Callable[[ProfileFields], tuple[object, ...]] = attrgetter(
     *(key for key in FIELD_NAMES if key not in ("username", "remember_device", "client_metadata", "tags", "notes"))

@@ -20,6 +20,7 @@ from cognitui.model.errors import (
     LevelAlreadyReached,
     NotInThisPool,
     RefreshTokenDead,
+    TokenRefused,
     WrongCredentials,
 )
 from cognitui.model.profile import Flow, Profile
@@ -28,6 +29,7 @@ from cognitui.model.struct import replace
 from cognitui.model.token import Expiries, Token, TokenKind, TokenSet, UserInfo, Verification
 from cognitui.tokens.aws_credentials import AwsAccess
 from cognitui.tokens.cache import TokenCache
+from cognitui.tokens.exchange import SourceTokens, source_tokens
 from cognitui.tokens.interfaces import (
     IdentityPools,
     Index,
@@ -55,7 +57,7 @@ class TokenBroker:
         self,
         *,
         vault: Vault,
-        provider_of: Callable[[Profile], Provider],
+        provider_at: Callable[[bool], Provider],
         identity_pools: IdentityPools,
         index: Index,
         locks: Locks,
@@ -69,7 +71,7 @@ class TokenBroker:
 
         Args:
             vault: Stores tokens and secrets.
-            provider_of: Returns the way to Cognito that a profile signs in by.
+            provider_at: Returns the way to Cognito: at the domain (`signs_in_at_domain`), or by the user pool API.
             identity_pools: The identity pools.
             index: Stores the expiry of tokens for the list.
             locks: Held while an identity's tokens are renewed.
@@ -81,13 +83,13 @@ class TokenBroker:
                 profile counts.
         """
         self._cache = TokenCache(vault, index, secret_reader)
-        self._provider_of = provider_of
+        self._provider_at = provider_at
         self._locks = locks
         self._verifier = verifier
         self._clock = clock
         self._username_of = username_of
         self._levels = Levels(level_directory, clock)
-        self.signing_out = SigningOut(self._cache, provider_of, locks, clock)
+        self.signing_out = SigningOut(self._cache, provider_at, locks, clock)
         self.aws = AwsAccess(self._cache, identity_pools, locks, clock)
 
     def get(
@@ -174,6 +176,21 @@ class TokenBroker:
         Raises:
             As `get` does.
         """
+        outcome = self._taken(challenge, answers, TokenKind.ACCESS if challenge.exchange else kind, keep, min_valid)
+        if challenge.exchange is None:
+            return outcome
+        if isinstance(outcome, Challenge):
+            return replace(outcome, exchange=challenge.exchange)
+        policy = TokenPolicy.REFRESH
+        exchanged = self.get(challenge.exchange, kind, min_valid=min_valid, policy=policy, consent=True)
+        if isinstance(exchanged, Challenge):
+            return _because(outcome.warning, exchanged)
+        return replace(exchanged, warning=" ".join(filter(None, (outcome.warning, exchanged.warning))))
+
+    def _taken(
+        self, challenge: Challenge, answers: Mapping[str, str], kind: TokenKind, keep: bool, min_valid: float | None
+    ) -> TokenResult | Challenge:
+        """Return the token of the challenge's own profile that an answer leads to, or the next challenge."""
         answers = challenge.cleaned(answers)
         given = challenge.with_answers(answers, keep=keep)
         with self._locks.hold(challenge.profile.token_key):
@@ -337,7 +354,7 @@ class TokenBroker:
         username = self._real_username(profile) if client_secret else profile.username
         try:
             device = self._cache.device(profile)
-            tokens = self._cache.client_secret_use.call(
+            tokens = self._cache.with_client_secret(
                 profile,
                 client_secret,
                 lambda secret: self._provider_of(profile).refresh(
@@ -357,6 +374,9 @@ class TokenBroker:
         except FlowNotEnabled:
             return ""
         return replace(tokens, refresh=_rotated(used, tokens.refresh))
+
+    def _provider_of(self, profile: Profile) -> Provider:
+        return self._provider_at(profile.signs_in_at_domain)
 
     def _is_renewed_by_sign_in(self, profile: Profile) -> bool:
         """Return whether an app client signs in again: it has no refresh token, and no token at all if signed out."""
@@ -386,11 +406,13 @@ class TokenBroker:
         lacks_client_secret: bool = False,
         access_token: str | None = None,
     ) -> Step:
+        if profile.sources:
+            return self._exchanged(profile, policy, ask=ask)
         given = replace(
             self._cache.given(profile, ask=ask), lacks_client_secret=lacks_client_secret, access_token=access_token
         )
         try:
-            return self._cache.client_secret_use.call(
+            return self._cache.with_client_secret(
                 profile,
                 given.client_secret,
                 lambda secret: self._provider_of(profile).start(
@@ -401,6 +423,32 @@ class TokenBroker:
             if given.password is not None:
                 self._cache.refuse_password(profile, given.password)
             raise
+
+    def _exchanged(self, profile: Profile, policy: TokenPolicy, *, ask: bool) -> Step:
+        """Exchange the tokens of the profile's sources; a second time if stored ones are refused."""
+        signs_in = policy is not TokenPolicy.RENEW
+        tokens = source_tokens(self.get, profile, ask=ask, sign_in=signs_in)
+        if isinstance(tokens, Challenge):
+            return tokens
+        try:
+            return self._exchange(profile, tokens)
+        except TokenRefused as refusal:
+            refused = tokens.cached & {refusal.about} if refusal.about else tokens.cached
+            if not (refused and signs_in):
+                raise
+        tokens = source_tokens(self.get, profile, ask=ask, renew=refused)
+        return tokens if isinstance(tokens, Challenge) else self._exchange(profile, tokens)
+
+    def _exchange(self, profile: Profile, tokens: SourceTokens) -> Step:
+        given = replace(self._cache.given(profile, ask=False), subject_token=tokens.subject, actor_token=tokens.actor)
+        step = self._cache.client_secret_use.call(
+            profile,
+            given.client_secret,
+            lambda secret: self._provider_of(profile).start(profile, replace(given, client_secret=secret)),
+        )
+        if isinstance(step, Challenge):
+            return _because(tokens.warning, step)
+        return replace(step, warning=" ".join(filter(None, (tokens.warning, step.warning))))
 
     def _answered(self, challenge: Challenge, answers: Mapping[str, str], given: Challenge) -> Step:
         try:

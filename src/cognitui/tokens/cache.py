@@ -8,7 +8,7 @@ vault.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 from cognitui.model.challenge import GivenSecrets, RememberedDevice
@@ -17,7 +17,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.secret import DURABLE, SecretKind, SecretName
 from cognitui.model.struct import replace
 from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, Token, TokenKind, TokenSet
-from cognitui.tokens.client_secret import ClientSecretUse, SourcedSecrets, named_source
+from cognitui.tokens.client_secret import ClientSecretUse, Result, SourcedSecrets
 from cognitui.tokens.interfaces import Index, SecretReader, Vault
 
 _VERSION = "v1"
@@ -245,11 +245,15 @@ class TokenCache:
         """Return the secret that was typed in this run, the stored one, the one in the profile's source, or None."""
         name = profile.secret_name(kind)
         stored = self._memory.secret(name) or self.vault.get(name)
-        if kind is not SecretKind.CLIENT_SECRET or named_source(profile) is None:
+        if kind is not SecretKind.CLIENT_SECRET or not profile.fields.client_secret_from:
             return stored
         if stored is not None and not self._memory.was_refused(name, stored):
             return stored
         return self._sourced.get(profile)
+
+    def with_client_secret(self, profile: Profile, secret: str | None, work: Callable[[str | None], Result]) -> Result:
+        """Return the result of a call with a client secret; one from a source is read again once if it is refused."""
+        return self.client_secret_use.call(profile, secret, work) if profile.fields.client_secret_from else work(secret)
 
     def _refuse_stored(self, profile: Profile, secret: str) -> None:
         """Note that Cognito refused a client secret of this profile, so that its source is used from now on."""

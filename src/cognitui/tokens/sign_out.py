@@ -23,11 +23,11 @@ class SigningOut:
     """Ends sessions. If Cognito cannot be reached, nothing is removed on this machine either."""
 
     def __init__(
-        self, cache: TokenCache, provider_of: Callable[[Profile], Provider], locks: Locks, clock: Callable[[], float]
+        self, cache: TokenCache, provider_at: Callable[[bool], Provider], locks: Locks, clock: Callable[[], float]
     ) -> None:
-        """Store the token cache, the providers by profile, the locks of identities and the clock."""
+        """Store the token cache, the providers at the domain or not, the locks of identities and the clock."""
         self._cache = cache
-        self._provider_of = provider_of
+        self._provider_at = provider_at
         self._locks = locks
         self._clock = clock
 
@@ -56,7 +56,7 @@ class SigningOut:
                 return self._forgotten(profile, Reach.REVOKE)
             client_secret = self._cache.secret(profile, SecretKind.CLIENT_SECRET)
             try:
-                self._cache.client_secret_use.call(
+                self._cache.with_client_secret(
                     profile,
                     client_secret,
                     lambda secret: self._provider_of(profile).revoke(profile, refresh.value, secret),
@@ -95,6 +95,9 @@ class SigningOut:
             forgotten = self._forgotten_by_pool(profile, device.key)
             self._cache.remove_secret(profile, SecretKind.DEVICE)
             return ForgottenDevice(was_known=True, cognito_knows=forgotten)
+
+    def _provider_of(self, profile: Profile) -> Provider:
+        return self._provider_at(profile.signs_in_at_domain)
 
     def _forgotten_by_pool(self, profile: Profile, device_key: str) -> bool:
         access = self._cache.stored_token(profile, TokenKind.ACCESS)

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
-from cognitui.cognito.client import make_signed_client
-from cognitui.cognito.http import BotocoreHttp
-from cognitui.cognito.transport import Transport, outage_of
+from cognitui.cognito.signed import outage_of
+from cognitui.cognito.transport import Transport
 from cognitui.model.errors import AwsCredentialsUnusable, UsageError
 from tests.unit.fakes import make_profile
 
@@ -59,7 +58,7 @@ def test_a_failing_tool_is_reported_before_a_list_and_at_a_call(
         AwsCredentialsUnusable,
         match=CANNOT,
     ):
-        make_signed_client("eu-west-1", "", "admin", BotocoreHttp())
+        Transport(lambda: 0.0).call(make_profile(aws_profile="admin"), "ListUserPools", {"MaxResults": 1}, signed=True)
 
 
 def test_a_tool_that_is_missing_at_a_renewal_is_reported() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from cognitui.doctor.profile import ProfileDoctor, for_this_run
 from cognitui.model.diagnostics import (
     Finding,
     InsecurePath,
@@ -329,6 +330,15 @@ def test_whether_the_password_is_stored_is_reported() -> None:
     assert missing.fix == "To store it: cognitui secret set dev/alice password"
 
 
+def test_a_vault_in_memory_is_filled_in_the_tui_which_has_it() -> None:
+    services = services_with(ALICE)
+    doctor = ProfileDoctor(services.exam, services.vault, dict, services.clock, for_this_run)
+
+    missing = next(found for found in doctor.examine(ALICE) if found.check == "password")
+
+    assert missing.fix == "To store it: in the TUI, under Passwords"
+
+
 def test_without_an_aws_profile_iam_is_not_asked() -> None:
     services = services_with(ALICE)
     profile(services=services)
@@ -341,7 +351,7 @@ def test_what_only_iam_knows_is_skipped_with_how_to_check_it() -> None:
 
     assert found.verdict is Verdict.SKIP
     assert "whether the app client allows USER_SRP_AUTH" in found.result
-    assert "cognitui profile edit dev/alice --aws-profile" in found.fix
+    assert "the profile's aws_profile" in found.fix
     assert "cognito-idp:DescribeUserPoolClient" in found.fix
 
 
@@ -351,7 +361,7 @@ def test_whether_a_client_secret_is_needed_is_reported_if_cognito_says_so() -> N
 
     found = profile(client_error=OperationUnknown("an emulator"))["client secret"]
     assert found.verdict is Verdict.SKIP
-    assert "--aws-profile" in found.fix
+    assert "aws_profile" in found.fix
 
 
 @pytest.mark.parametrize("error", [PermissionMissing("denied"), AwsCredentialsUnusable("none")])

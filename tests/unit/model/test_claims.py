@@ -158,12 +158,13 @@ def test_brackets_in_a_text_are_no_nesting() -> None:
     assert decode(make_jwt({"note": '\\"' + "[{" * 500})).claims["note"] == '\\"' + "[{" * 500
 
 
-def test_thirteen_megabytes_are_refused_at_once() -> None:
-    text = "a" * 13_000_000
-    began = time.perf_counter()
+def test_thirteen_megabytes_are_refused_unread() -> None:
+    class Unread(str):
+        def encode(self, *_args: object) -> bytes:
+            raise AssertionError
+
     with pytest.raises(BadToken, match="longer than 64 KB"):
-        decode(text)
-    assert time.perf_counter() - began < 0.01
+        decode(Unread("a" * 13_000_000))
 
 
 def test_decoding_stops_at_64_kb() -> None:

@@ -16,7 +16,7 @@ from cognitui.model.claims import username_of
 from cognitui.model.duration import from_now, iso_utc, local_time
 from cognitui.model.errors import ConsentNeeded, Declined, Refused, Unreachable, UsageError
 from cognitui.model.profile import Profile
-from cognitui.model.sign_out import Reach, SignedOut, aftermath, sharing_tokens
+from cognitui.model.sign_out import Reach, SignedOut, aftermath, refuse_without_session, sharing_tokens
 from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, TokenKind
 from cognitui.tokens.request import TokenPolicy, TokenRequest, TokenResult
@@ -82,6 +82,7 @@ def logout(
     profile = find_profile(session, reference)
     prompter = None if no_input else terminal_prompter()
     reach = Reach.EVERYWHERE if everywhere else Reach.REVOKE if revoke else Reach.HERE
+    refuse_without_session(profile, reach)
     if reach is not Reach.HERE and profile.protected and not yes:
         _ask(profile, prompter)
     done = _signed_out(session, TokenRequest(profile, consent=True, no_input=no_input), reach, prompter)
@@ -97,7 +98,8 @@ def logout(
 
 def _words(got: TokenResult, now: float) -> Iterator[str]:
     who = inert(_username(got), 100)
-    yield f"Signed in: {inert(got.profile.id)}{f' as {who}' if who else ''}."
+    done = f"Exchanged the token of {inert(got.profile.subject.id)}" if got.profile.subject else "Signed in"
+    yield f"{done}: {inert(got.profile.id)}{f' as {who}' if who else ''}."
     for kind in TokenKind:
         if token := got.opened.get(kind):
             ends = token.lifetime.expires_at

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.challenges.attempt import Attempt
 from cognitui.cognito.connections import Bounds, within
+from cognitui.cognito.exchange import exchanged
 from cognitui.cognito.oauth.authorization import Authorization, new_authorization
 from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
 from cognitui.cognito.provider import SignedInRequests
@@ -31,7 +33,7 @@ _STRAY = "That is not an answer to this sign-in: paste the whole address that th
 
 
 class OAuthProvider(SignedInRequests):
-    """Signs in by `client_credentials` and `authorization_code`. Threads may share it."""
+    """Signs in by `client_credentials` and `authorization_code`, and exchanges tokens. Threads may share it."""
 
     def __init__(
         self,
@@ -56,7 +58,7 @@ class OAuthProvider(SignedInRequests):
         self._seconds = seconds
 
     def start(self, profile: Profile, secrets: GivenSecrets, *, fresh: bool = False) -> Step:
-        """Get the token of an app client, or send the user to the browser.
+        """Get the token of an app client or of an exchange, or send the user to the browser.
 
         Args:
             profile: Who signs in.
@@ -67,7 +69,8 @@ class OAuthProvider(SignedInRequests):
             Refused: Cognito refused.
             Unreachable: No network, or no proper answer.
         """
-        self._events.before(profile, "sign-in")
+        exchanges = profile.flow is Flow.TOKEN_EXCHANGE
+        self._events.before(profile, "token exchange" if exchanges else "sign-in", with_token=exchanges)
         with within(self._seconds):
             return self._begin(Attempt(profile, secrets), fresh=fresh)
 
@@ -132,6 +135,8 @@ class OAuthProvider(SignedInRequests):
             self._api.revoke(profile, refresh_token, client_secret)
 
     def _begin(self, attempt: Attempt, *, fresh: bool = False) -> Step:
+        if attempt.profile.flow is Flow.TOKEN_EXCHANGE:
+            return exchanged(attempt, partial(self._endpoint.by_exchange, attempt.profile))
         secret, browses = attempt.given.client_secret, attempt.profile.flow is Flow.AUTHORIZATION_CODE
         if secret is None and (attempt.given.lacks_client_secret or not browses):
             return CLIENT_SECRET.ask(attempt)

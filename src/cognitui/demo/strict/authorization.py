@@ -9,13 +9,14 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from cognitui.demo.strict.authentication_levels import Method, known_levels, missing_methods, target_of
 from cognitui.demo.strict.errors import Refusal
 from cognitui.demo.strict.oauth_messages import Form, OAuthRefusal, page, redirect, required_field
 from cognitui.demo.strict.pools import OPENID_SCOPES, AppClient, Pools
 from cognitui.demo.strict.tiers import Tier
-from cognitui.demo.strict.tokens import Origin
+from cognitui.demo.strict.tokens import Origin, access_token, id_token
 from cognitui.demo.strict.users import User
 from cognitui.demo.strict.wire import Answer
 
@@ -29,6 +30,10 @@ _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 _PROMPTS = frozenset({"none", "login", "select_account", "consent"})
 """OpenID Connect Core, 3.1.2.1. The last two only matter to identity providers, not to the pool's own users."""
+
+_IMPLICIT = "token"
+_GRANTS = {"code": "code", _IMPLICIT: "implicit"}
+"""The AllowedOAuthFlows that each response_type needs."""
 
 _NATIVE_PROVIDER = "COGNITO"
 """The name of the pool's own login page among the identity providers."""
@@ -58,6 +63,16 @@ class AuthorizationRequest:
     form: Form
     """The original parameters, which the login form repeats."""
 
+    @property
+    def is_implicit(self) -> bool:
+        """Whether tokens come back instead of a code."""
+        return self.form["response_type"] == _IMPLICIT
+
+    @property
+    def resource(self) -> str:
+        """The URL that the access token is bound to (RFC 8707); only managed login knows the parameter."""
+        return self.form.get("resource", "") if self.client.pool.tier.includes(Tier.ESSENTIALS) else ""
+
     def missing_methods(self, user: User, have: frozenset[Method]) -> tuple[Method, ...]:
         """Return the methods of which one is still needed for `acr_values`.
 
@@ -73,6 +88,22 @@ class AuthorizationRequest:
         """Return the browser to the program that sent it, and name the issuer (RFC 9207)."""
         return _redirect_back(self.client, self.redirect_uri, self.form, **parameters)
 
+    def redirect_with_tokens(self, login: Login, now: float) -> Answer:
+        """Return the browser with tokens in the fragment, which no server gets to see (RFC 6749, 4.2.2)."""
+        try:
+            login.check_resource()
+        except OAuthRefusal as refusal:
+            return self.redirect_back(error=refusal.error)
+        client, user, origin = self.client, login.user, login.origin
+        parameters = {
+            "access_token": access_token(client, user, origin, now),
+            **({"id_token": id_token(client, user, origin, now)} if origin.has_id_token else {}),
+            "token_type": "Bearer",
+            "expires_in": str(int(client.access_validity)),
+            **({"state": self.form["state"]} if "state" in self.form else {}),
+        }
+        return redirect(f"{self.redirect_uri}#{urlencode(parameters)}", {})
+
 
 def authorization_request(pools: Pools, form: Form) -> AuthorizationRequest:
     """Return a request once it is checked.
@@ -81,9 +112,10 @@ def authorization_request(pools: Pools, form: Form) -> AuthorizationRequest:
         AuthorizationRefusal: It is not valid.
     """
     client, uri = _destination(pools, form)
-    if form.get("response_type") != "code":
+    grant = _GRANTS.get(form.get("response_type", ""))
+    if grant is None:
         raise _refused(client, uri, form, "unsupported_response_type")
-    if "code" not in client.grants:
+    if grant not in client.grants:
         raise _refused(client, uri, form, "unauthorized_client")
     method, challenge = form.get("code_challenge_method"), form.get("code_challenge")
     if (method or challenge) and (method != "S256" or not _CHALLENGE.fullmatch(challenge or "")):
@@ -119,7 +151,19 @@ class Login:
     def origin(self) -> Origin:
         """The sign-in as its tokens describe it."""
         scopes, nonce = self.request.scopes, self.request.form.get("nonce", "")
-        return Origin(self.authenticated_at, scopes, "openid" in scopes, nonce, methods=self.methods)
+        return Origin(
+            self.authenticated_at,
+            scopes,
+            "openid" in scopes,
+            nonce,
+            methods=self.methods,
+            resource=self.request.resource,
+        )
+
+    def check_resource(self) -> None:
+        """Raise `invalid_grant` if no resource server of the pool has the requested URL as its identifier."""
+        if self.request.resource not in ("", *self.request.client.pool.resource_servers):
+            raise OAuthRefusal("invalid_grant")
 
 
 class AuthorizationCodes:

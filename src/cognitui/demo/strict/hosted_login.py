@@ -12,7 +12,12 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlencode
 
 from cognitui.demo.strict.authentication_levels import Method
-from cognitui.demo.strict.authorization import AuthorizationCodes, AuthorizationRequest, authorization_request
+from cognitui.demo.strict.authorization import (
+    AuthorizationCodes,
+    AuthorizationRequest,
+    Login,
+    authorization_request,
+)
 from cognitui.demo.strict.errors import Refusal, not_authorized
 from cognitui.demo.strict.oauth_messages import Form, form_of, page, query_of, redirect
 from cognitui.demo.strict.outbox import Destination, Message, Outbox
@@ -52,8 +57,7 @@ class HostedLogin:
         if known is not None and "login" not in request.prompt and not is_old:
             missing = request.missing_methods(known.user, known.methods)
             if not missing:
-                code = self._codes.issue(request, known.user, known.at, known.methods)
-                return request.redirect_back(code=code)
+                return self._answered(request, known.user, known.at, known.methods)
             if "none" not in request.prompt and (asked := self._ask_code(request, known.user, known.methods, missing)):
                 return asked
         if "none" in request.prompt:
@@ -127,10 +131,18 @@ class HostedLogin:
         return _code_page(request, key, method)
 
     def _logged_in(self, request: AuthorizationRequest, user: User, methods: frozenset[Method]) -> Answer:
-        now = self._now()
-        answer = request.redirect_back(code=self._codes.issue(request, user, now, methods))
+        answer = self._answered(request, user, self._now(), methods)
         cookie = self._sessions.begin(request.client.pool, user, methods)
         return replace(answer, headers={**answer.headers, **cookie})
+
+    def _answered(
+        self, request: AuthorizationRequest, user: User, authenticated_at: float, methods: frozenset[Method]
+    ) -> Answer:
+        """Send the browser back with a code, or with tokens."""
+        if request.is_implicit:
+            now = self._now()
+            return request.redirect_with_tokens(Login(request, user, now, authenticated_at, methods), now)
+        return request.redirect_back(code=self._codes.issue(request, user, authenticated_at, methods))
 
     def _user(self, request: AuthorizationRequest, form: Form) -> User:
         known, password = request.client.user(form.get("username", "")), form.get("password", "")

@@ -8,11 +8,22 @@ from dataclasses import dataclass
 
 from cognitui.demo.strict.account import AccountOperations, AccountRecovery
 from cognitui.demo.strict.admin import AdminOperations
+from cognitui.demo.strict.app_clients import AppClientOperations
+from cognitui.demo.strict.client_secrets import ClientSecrets
+from cognitui.demo.strict.client_tokens import ClientTokens
 from cognitui.demo.strict.devices import DeviceOperations
 from cognitui.demo.strict.directory import DirectoryOperations
 from cognitui.demo.strict.discovery import Discovery, document_of
 from cognitui.demo.strict.errors import Refusal
-from cognitui.demo.strict.iam import GET_CALLER_IDENTITY, IamUsers, Signer, is_sts_call
+from cognitui.demo.strict.iam import (
+    ACCOUNT,
+    GET_CALLER_IDENTITY,
+    SECRETS_MANAGER,
+    USER_POOLS,
+    IamUsers,
+    Signer,
+    is_sts_call,
+)
 from cognitui.demo.strict.identity_pools import IdentityPools
 from cognitui.demo.strict.oauth import OAuth, endpoint_of, oauth_parameters
 from cognitui.demo.strict.outbox import Outbox
@@ -20,6 +31,7 @@ from cognitui.demo.strict.parameters import Parameters, parse
 from cognitui.demo.strict.pools import Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.regions import Regions
+from cognitui.demo.strict.secrets_manager import SecretsManager
 from cognitui.demo.strict.sign_in import Challenges, SignIn
 from cognitui.demo.strict.step_up import StepUp
 from cognitui.demo.strict.token_exchange import TokenExchange
@@ -28,6 +40,7 @@ from cognitui.demo.strict.wire import AMZ_JSON, Answer, Body, Call
 
 _USER_POOLS = "AWSCognitoIdentityProviderService."
 _IDENTITY_POOLS = "AWSCognitoIdentityService."
+_SECRETS = "secretsmanager."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,8 @@ class SignedOperation:
 
     target: str
     perform: Callable[[Parameters, str], Body]
+    service: str = USER_POOLS
+    """As the scope of a credential names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,8 @@ class Operations:
         refresh_tokens: RefreshTokens,
         identity_pools: IdentityPools,
         iam_users: IamUsers,
+        secrets_manager: SecretsManager,
+        client_secrets: ClientSecrets,
         outbox: Outbox,
         now: Callable[[], float],
     ) -> None:
@@ -83,9 +100,11 @@ class Operations:
                 *_device_operations(DeviceOperations(access_tokens)),
                 *_recovery_operations(AccountRecovery(pools, outbox, now)),
                 *_admin_operations(AdminOperations(pools, refresh_tokens, now)),
+                *_app_client_operations(AppClientOperations(pools, client_secrets, now)),
+                *_secret_operations(secrets_manager),
                 *_directory_operations(DirectoryOperations(pools)),
                 *_identity_operations(identity_pools),
-                *_exchange_operations(exchange),
+                *_token_operations(exchange, ClientTokens(pools, now)),
             )
         }
         self._oauth = OAuth(pools, refresh_tokens, access_tokens, exchange, outbox, now)
@@ -106,7 +125,7 @@ class Operations:
     def _operate(self, call: Call) -> Body:
         if call.headers.get("content-type") != AMZ_JSON:
             raise Refusal("SerializationException", f"The content type must be {AMZ_JSON}.")
-        operation = self._operations.get(_service_of(call) + name_of(call))
+        operation = self._operations.get(_target_of(call))
         if isinstance(operation, SignedOperation):
             return self._operate_signed(operation, call)
         if isinstance(operation, OpenOperation):
@@ -122,11 +141,11 @@ class Operations:
         return answer
 
     def _operate_signed(self, operation: SignedOperation, call: Call) -> Body:
-        signer, parameters = self._signer(call), parse(call.body)
-        pool_id = str(parameters.get("UserPoolId", "*"))
+        signer, parameters = self._signer(call, operation.service), parse(call.body)
+        pool_id = str(parameters.get("UserPoolId", ""))
         if "_" in pool_id and not self._regions.is_in(pool_id, signer.region):
             raise _wrong_region()
-        signer.user.check_allowed(name_of(call), pool_id)
+        signer.user.check_allowed(name_of(call), _resource_of(parameters, signer.region), operation.service)
         self._regions.check(name_of(call), parameters, signer.region)
         answer = operation.perform(parameters, signer.region)
         self._regions.check_answer(answer, parameters, signer.region)
@@ -136,14 +155,14 @@ class Operations:
         parameters, region, is_signed = parse(call.body), call.region, "authorization" in call.headers
         if is_signed:
             signer = self._signer(call)
-            signer.user.check_allowed(name_of(call), "*")
+            signer.user.check_allowed(name_of(call))
             region = signer.region
         self._regions.check(name_of(call), parameters, region)
         return operation.perform(parameters, is_signed)
 
-    def _signer(self, call: Call) -> Signer:
+    def _signer(self, call: Call, service: str = USER_POOLS) -> Signer:
         """Return who signed a call; at the address of a Region, the signature must be for that one."""
-        signer = self._iam_users.signer(call)
+        signer = self._iam_users.signer(call, service)
         if call.region not in ("", signer.region):
             raise _wrong_region()
         return signer
@@ -157,7 +176,7 @@ def name_of(call: Call) -> str:
         return document_of(call.path)
     if is_sts_call(call):
         return GET_CALLER_IDENTITY
-    return _target_of(call).removeprefix(_USER_POOLS).removeprefix(_IDENTITY_POOLS)
+    return _target_of(call).rpartition(".")[2]
 
 
 def parameters_of(call: Call) -> Parameters:
@@ -178,8 +197,12 @@ def _target_of(call: Call) -> str:
     return call.headers.get("x-amz-target", "")
 
 
-def _service_of(call: Call) -> str:
-    return _IDENTITY_POOLS if _target_of(call).startswith(_IDENTITY_POOLS) else _USER_POOLS
+def _resource_of(parameters: Parameters, region: str) -> str:
+    """Return what a call is about, as IAM names it: a pool, a secret, or `*`."""
+    pool_id = parameters.get("UserPoolId")
+    if pool_id:
+        return f"arn:aws:cognito-idp:{region}:{ACCOUNT}:userpool/{pool_id}"
+    return str(parameters.get("SecretId", "*"))
 
 
 def _user_pools(name: str, perform: Callable[[Parameters], Body]) -> Operation:
@@ -236,7 +259,23 @@ def _admin_operations(admin: AdminOperations) -> tuple[SignedOperation, ...]:
         _signed("AdminCreateUser", admin.admin_create_user),
         _signed("AdminSetUserPassword", admin.admin_set_user_password),
         _signed("AdminUserGlobalSignOut", admin.admin_user_global_sign_out),
-        _signed("CreateUserPoolClient", admin.create_user_pool_client),
+    )
+
+
+def _app_client_operations(clients: AppClientOperations) -> tuple[SignedOperation, ...]:
+    return (
+        _signed("CreateUserPoolClient", clients.create_user_pool_client),
+        _signed("UpdateUserPoolClient", clients.update_user_pool_client),
+        _signed("AddUserPoolClientSecret", clients.add_user_pool_client_secret),
+        _signed("ListUserPoolClientSecrets", clients.list_user_pool_client_secrets),
+        _signed("DeleteUserPoolClientSecret", clients.delete_user_pool_client_secret),
+    )
+
+
+def _secret_operations(secrets_manager: SecretsManager) -> tuple[SignedOperation, ...]:
+    return (
+        SignedOperation(_SECRETS + "GetSecretValue", secrets_manager.get_secret_value, SECRETS_MANAGER),
+        SignedOperation(_SECRETS + "DescribeSecret", secrets_manager.describe_secret, SECRETS_MANAGER),
     )
 
 
@@ -258,8 +297,12 @@ def _identity_operations(identity_pools: IdentityPools) -> tuple[Operation, ...]
     )
 
 
-def _exchange_operations(exchange: TokenExchange) -> tuple[OpenOperation, ...]:
+def _token_operations(exchange: TokenExchange, client_tokens: ClientTokens) -> tuple[OpenOperation, ...]:
     return (
+        # The model has no no-auth mark on it: boto3 signs it, and the signature counts for nothing.
+        OpenOperation(
+            f"{_USER_POOLS}GetClientToken", lambda parameters, _signed: client_tokens.get_client_token(parameters)
+        ),
         OpenOperation(
             f"{_USER_POOLS}GetDerivedToken",
             lambda parameters, signed: exchange.get_derived_token(parameters, signed=signed),

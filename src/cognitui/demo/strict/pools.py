@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -34,6 +34,12 @@ FLOWS = frozenset(
     }
 )
 """The flows that a client allows unless it says otherwise; token exchange must be allowed (`token_exchange.py`)."""
+
+CLIENT_TOKEN_AUTH = "CLIENT_TOKEN_AUTH"
+"""The flow of GetClientToken, which excludes all others."""
+
+ALL_FLOWS = FLOWS | {"TOKEN_EXCHANGE_DELEGATION", "TOKEN_EXCHANGE_IMPERSONATION", CLIENT_TOKEN_AUTH}
+"""All flows that a client may allow."""
 
 _HOUR = 3_600.0
 _DAY = 24 * _HOUR
@@ -98,6 +104,8 @@ class Pool:
     An UPDATED one is always AWS's name. The keys are at `endpoint` in any case.
     """
     replica: Replica | None = None
+    resource_servers: tuple[str, ...] = ()
+    """Identifiers that a browser sign-in may name as its resource: `https://api.example.com`."""
     users: dict[str, User] = field(default_factory=dict, repr=False)
     """By each name that signs in, in lower case: the real username and the aliases."""
 
@@ -156,6 +164,32 @@ class Pool:
         return [name for name in self.required_attributes if not user.attributes.get(name)]
 
 
+class ClientType(StrEnum):
+    """How an app client was made, in Cognito's words."""
+
+    REGULAR = "REGULAR"
+    DCR = "DCR"
+    """By dynamic client registration: it registered itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddedSecret:
+    """A secret that AddUserPoolClientSecret added: no description of the client shows it."""
+
+    value: str = field(repr=False)
+    created_at: float
+    """Seconds since the epoch; different for each secret of a client."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousSecret:
+    """The value of a secret before its last rotation."""
+
+    value: str = field(repr=False)
+    is_accepted: Callable[[], bool]
+    """Returns whether it still works."""
+
+
 @dataclass(slots=True, eq=False)
 class AppClient:
     """An app client; all times are seconds. A test or an operation may change its settings between two calls."""
@@ -165,6 +199,7 @@ class AppClient:
     name: str = ""
     """ClientName; its id if empty."""
     secret: str | None = field(default=None, repr=False)
+    """The secret that it was made with, or the one in Secrets Manager; None for a public client, and once deleted."""
     flows: frozenset[str] = FLOWS
     access_validity: float = _HOUR
     id_validity: float = _HOUR
@@ -185,13 +220,21 @@ class AppClient:
     added_scopes: tuple[str, ...] = ()
     """Scopes that a trigger adds to the access tokens of users (AWS, "Pre token generation Lambda trigger")."""
     grants: frozenset[str] = frozenset({"code"})
-    """AllowedOAuthFlows: `code`, or `client_credentials`."""
+    """AllowedOAuthFlows: `code`, `implicit`, or `client_credentials`."""
+    client_type: ClientType = ClientType.REGULAR
+    secret_created_at: float = 0.0
+    added_secrets: tuple[AddedSecret, ...] = field(default=(), repr=False)
+    previous_secret: PreviousSecret | None = field(default=None, repr=False)
+    secret_arn: str = ""
+    """The ARN in Secrets Manager, which shows the secret instead of the description; `client_secrets.py` sets it."""
 
     def __post_init__(self) -> None:
         if self.secret is not None and not 24 <= len(self.secret) <= 64:
             raise ValueError("a client secret has 24 to 64 characters: boto3 sends no other")
         if "client_credentials" in self.grants and (self.secret is None or len(self.grants) > 1):
             raise ValueError("client_credentials needs a secret, and cannot be combined with another grant")
+        if CLIENT_TOKEN_AUTH in self.flows and (self.secret is None or len(self.flows) > 1):
+            raise ValueError("CLIENT_TOKEN_AUTH needs a secret, and cannot be combined with another flow")
 
     def user(self, name: str) -> User | None:
         """Return the pool's user of that name, or None if there is none and the client hides it.
@@ -211,25 +254,48 @@ class AppClient:
             username: The name that must be part of the hash.
             sent: The hash; None if the call has none.
         """
-        if self.secret is None:
+        if not self.is_confidential:
             if sent is not None:
                 raise not_authorized(f"Client {self.id} is not configured for secret but secret hash was received")
             return
         if sent is None:
             raise not_authorized(f"Client {self.id} is configured with secret but SECRET_HASH was not received")
-        if not hmac.compare_digest(sent.encode(), secret_hash(self.secret, username, self.id).encode()):
+        if not _is_one_of(sent, (secret_hash(secret, username, self.id) for secret in self._accepted_secrets)):
             raise not_authorized(f"SecretHash does not match for the client: {self.id}")
 
     def check_secret(self, sent: str | None, error: str = "NotAuthorizedException") -> None:
         """Raise the operation's error for a ClientSecret that is missing, wrong or unexpected."""
-        if self.secret is None:
+        if not self.is_confidential:
             if sent is not None:
                 raise Refusal(error, f"Client {self.id} is not configured for secret but client secret was received")
             return
         if sent is None:
             raise Refusal(error, f"Client {self.id} is configured with secret but client secret was not received")
-        if not hmac.compare_digest(sent.encode(), self.secret.encode()):
+        if not self.has_secret(sent):
             raise Refusal(error, f"Client secret does not match for the client: {self.id}")
+
+    @property
+    def custom_scopes(self) -> tuple[str, ...]:
+        """Its scopes of resource servers, the only ones for machines."""
+        return tuple(scope for scope in self.scopes if scope not in (*OPENID_SCOPES, SELF_SERVICE))
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether it has a secret."""
+        return self.secret is not None or bool(self.added_secrets)
+
+    def has_secret(self, sent: str) -> bool:
+        """Return whether a value is one of its secrets: each is as good as the other."""
+        return _is_one_of(sent, self._accepted_secrets)
+
+    @property
+    def _accepted_secrets(self) -> tuple[str, ...]:
+        previous = self.previous_secret
+        return (
+            *([] if self.secret is None else [self.secret]),
+            *(added.value for added in self.added_secrets),
+            *([previous.value] if previous and previous.is_accepted() else []),
+        )
 
     @property
     def description(self) -> Body:
@@ -238,7 +304,8 @@ class AppClient:
             "UserPoolId": self.pool.id,
             "ClientId": self.id,
             "ClientName": self.name or self.id,
-            **({"ClientSecret": self.secret} if self.secret else {}),
+            "ClientType": self.client_type,
+            **self._shown_secret,
             "ExplicitAuthFlows": sorted(f"ALLOW_{flow}" for flow in self.flows),
             "AccessTokenValidity": int(self.access_validity),
             "IdTokenValidity": int(self.id_validity),
@@ -254,6 +321,13 @@ class AppClient:
             "AllowedOAuthFlowsUserPoolClient": bool(self.redirect_uris) or "client_credentials" in self.grants,
             "RefreshTokenRotation": self._rotation_settings,
         }
+
+    @property
+    def _shown_secret(self) -> Body:
+        """Return how a description shows the secret: as its place in Secrets Manager if it is there."""
+        if self.secret_arn:
+            return {"ClientSecretArn": self.secret_arn}
+        return {"ClientSecret": self.secret} if self.secret else {}
 
     @property
     def _rotation_settings(self) -> Body:
@@ -300,6 +374,10 @@ class Pools:
         if client_id not in self._clients:
             raise Refusal("ResourceNotFoundException", f"User pool client {client_id} does not exist.")
         return self._clients[client_id]
+
+
+def _is_one_of(sent: str, values: Iterable[str]) -> bool:
+    return any(hmac.compare_digest(sent.encode(), value.encode()) for value in values)
 
 
 def secret_hash(secret: str, username: str, client_id: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TypedDict, Unpack
 
+from cognitui.demo.strict.client_secrets import ClientSecrets
 from cognitui.demo.strict.clock import Clock
 from cognitui.demo.strict.errors import InjectedErrors, Injection
 from cognitui.demo.strict.iam import IamUser, IamUsers
@@ -17,9 +18,10 @@ from cognitui.demo.strict.issuers import IssuerType
 from cognitui.demo.strict.journal import Journal, Request
 from cognitui.demo.strict.operations import Operations, name_of, parameters_of
 from cognitui.demo.strict.outbox import Outbox
-from cognitui.demo.strict.pools import AppClient, CustomChallenge, MfaConfiguration, Pool, Pools
+from cognitui.demo.strict.pools import AppClient, ClientType, CustomChallenge, MfaConfiguration, Pool, Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.replicas import Replica
+from cognitui.demo.strict.secrets_manager import SecretsManager
 from cognitui.demo.strict.signing import SigningKey
 from cognitui.demo.strict.tiers import Tier
 from cognitui.demo.strict.users import Mfa, SoftwareToken, Tracking, User, UserStatus
@@ -45,6 +47,7 @@ class ClientSettings(TypedDict, total=False):
     scopes: tuple[str, ...]
     added_scopes: tuple[str, ...]
     grants: frozenset[str]
+    client_type: ClientType
 
 
 class PoolSettings(TypedDict, total=False):
@@ -68,6 +71,7 @@ class PoolSettings(TypedDict, total=False):
     acr_names: dict[int, str]
     has_aws_issuer: bool
     replica: Replica | None
+    resource_servers: tuple[str, ...]
 
 
 class UserSettings(TypedDict, total=False):
@@ -93,6 +97,8 @@ class StrictServer:
         errors: Errors to inject.
         journal: The calls so far.
         outbox: The messages with codes.
+        secrets_manager: The account's secrets.
+        client_secrets: Publishes the secrets of app clients there, and rotates them.
     """
 
     def __init__(self, clock: Clock | None = None, new_key: Callable[[], SigningKey] = SigningKey.generate) -> None:
@@ -112,8 +118,17 @@ class StrictServer:
         self._refresh_tokens = RefreshTokens(self._pools, self.now)
         self._iam_users = IamUsers(self.now)
         self._identity_pools = IdentityPools(self._pools, self.now)
+        self.secrets_manager = SecretsManager(self.now)
+        self.client_secrets = ClientSecrets(self.secrets_manager, self.now)
         self._operations = Operations(
-            self._pools, self._refresh_tokens, self._identity_pools, self._iam_users, self.outbox, self.now
+            self._pools,
+            self._refresh_tokens,
+            self._identity_pools,
+            self._iam_users,
+            self.secrets_manager,
+            self.client_secrets,
+            self.outbox,
+            self.now,
         )
         self._listener = Listener(self._serve, self.now)
         self._regional: dict[str, Listener] = {}
@@ -169,7 +184,7 @@ class StrictServer:
     def add_client(self, pool: Pool, client_id: str = "", **settings: Unpack[ClientSettings]) -> AppClient:
         """Return a new app client."""
         client_id = client_id or _random_text(string.ascii_lowercase + string.digits, 26)
-        client = AppClient(pool, client_id, **settings)
+        client = AppClient(pool, client_id, secret_created_at=self.now(), **settings)
         self._pools.add_client(client)
         return client
 

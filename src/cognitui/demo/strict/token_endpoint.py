@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import hmac
 from collections.abc import Callable
 
 from cognitui.demo.strict.authorization import AuthorizationCodes
 from cognitui.demo.strict.errors import Refusal
 from cognitui.demo.strict.oauth_messages import Form, OAuthRefusal, form_of, json_answer, required_field
-from cognitui.demo.strict.pools import OPENID_SCOPES, SELF_SERVICE, AppClient, Pools
+from cognitui.demo.strict.pools import AppClient, Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.signing import is_jwt
 from cognitui.demo.strict.token_exchange import TOKEN_EXCHANGE, TokenExchange
@@ -75,6 +74,7 @@ class TokenEndpoint:
     def _by_code(self, client: AppClient, form: Form) -> Body:
         _check_grant(client, "code")
         login = self._codes.exchange(client, form)
+        login.check_resource()
         return _renamed(self._refresh_tokens.issue(client, login.user, login.origin))
 
     def _by_refresh_token(self, client: AppClient, form: Form) -> Body:
@@ -86,9 +86,8 @@ class TokenEndpoint:
 
     def _by_credentials(self, client: AppClient, form: Form) -> Body:
         _check_grant(client, "client_credentials")
-        own = tuple(scope for scope in client.scopes if scope not in (*OPENID_SCOPES, SELF_SERVICE))
-        scopes = tuple(form.get("scope", "").split()) or own
-        if not scopes or not set(scopes) <= set(own):
+        scopes = tuple(form.get("scope", "").split()) or client.custom_scopes
+        if not scopes or not set(scopes) <= set(client.custom_scopes):
             raise OAuthRefusal("invalid_scope")
         token = client_token(client, scopes, self._now())
         return {"access_token": token, "expires_in": int(client.access_validity), "token_type": "Bearer"}
@@ -110,9 +109,9 @@ def _authenticated_client(pools: Pools, call: Call, form: Form) -> AppClient:
         client = pools.client(client_id)
     except Refusal:
         raise _invalid_client() from None
-    if (client.secret is None) != (secret is None):
+    if client.is_confidential != (secret is not None):
         raise _invalid_client()
-    if not hmac.compare_digest((client.secret or "").encode(), (secret or "").encode()):
+    if secret is not None and not client.has_secret(secret):
         raise _invalid_client("invalid_client_secret")
     return client
 

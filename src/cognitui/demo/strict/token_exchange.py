@@ -2,7 +2,7 @@
 
 Sources: the service model of botocore 1.44.8 and AWS, "Exchanging tokens for downstream services". What AWS has not
 published is a choice of this server, and nothing may depend on it: the form of `act`, the texts of errors, the
-lifetime, and which scopes the exchange of an ID token grants.
+lifetime, the answer of a small plan, and which scopes the exchange of an ID token grants.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from cognitui.demo.strict.oauth_messages import Form, OAuthRefusal, required_fie
 from cognitui.demo.strict.parameters import Parameters, optional, required, string_list
 from cognitui.demo.strict.pools import AppClient, Pools
 from cognitui.demo.strict.signing import Claims
+from cognitui.demo.strict.tiers import Tier
 from cognitui.demo.strict.tokens import SignedToken, signed_token
 from cognitui.demo.strict.wire import Body
 
@@ -126,6 +127,8 @@ class TokenExchange:
 
     def _exchanged(self, request: _Request) -> _Issued:
         client = request.client
+        if not client.pool.tier.includes(Tier.ESSENTIALS):
+            raise _NotInPlan("Token exchange is not available in the feature plan of the user pool.")
         flow = DELEGATION if request.actor else IMPERSONATION
         if flow not in client.flows:
             raise _FlowOff(f"{flow} flow not enabled for this client")
@@ -153,6 +156,13 @@ class TokenExchange:
         return signed
 
 
+class _NotInPlan(Refusal):
+    """The model declares no FeatureUnavailableInTierException for GetDerivedToken."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("OperationNotEnabledException", message)
+
+
 class _FlowOff(Refusal):
     def __init__(self, message: str) -> None:
         super().__init__("InvalidParameterException", message)
@@ -169,6 +179,7 @@ def _invalid_request(message: str) -> OAuthRefusal:
 
 
 _OAUTH_REFUSALS: dict[type[Refusal], Callable[[str], OAuthRefusal]] = {
+    _NotInPlan: lambda message: OAuthRefusal("unsupported_grant_type", message),
     _FlowOff: lambda message: OAuthRefusal("unauthorized_client", message),
     _NothingGranted: lambda message: OAuthRefusal("invalid_scope", message),
 }
@@ -267,7 +278,7 @@ def _claims(
     is_access = request.issues == _ACCESS
     return {
         **kept,
-        "iss": subject.claims["iss"],
+        "iss": request.client.pool.issuer,
         "auth_time": subject.claims.get("auth_time", int(now)),
         "token_use": _TOKEN_USES[request.issues],
         **({"client_id": request.client.id, "scope": " ".join(scopes)} if is_access else {}),

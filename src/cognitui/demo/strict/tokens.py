@@ -32,16 +32,19 @@ class Origin:
     """The device of the sign-in; empty if the pool tracks none."""
     methods: frozenset[Method] = frozenset()
     """What the user has proven."""
+    resource: str = ""
+    """The URL that a browser sign-in is bound to; empty for none."""
     jti: str = field(default_factory=lambda: str(uuid.uuid4()))
     event_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 def access_token(client: AppClient, user: User, origin: Origin, now: float) -> str:
-    """Return an access token: with `client_id` and `username`, and without an audience."""
+    """Return an access token: with `client_id` and `username`, and an audience only if it is bound to a resource."""
     return client.pool.key.sign(
         {
             **_common(client, user, origin, now),
             "client_id": client.id,
+            **({"aud": origin.resource} if origin.resource else {}),
             **({"device_key": origin.device_key} if origin.device_key else {}),
             "token_use": "access",
             "scope": " ".join((*origin.scopes, *client.added_scopes)),

@@ -255,6 +255,11 @@ def same_user_elsewhere(context: ActionContext, profile: Profile) -> str | None:
     return None if found else f"No other environment has {inert(profile.username or profile.name, 60)}."
 
 
+def exchanges(context: ActionContext, profile: Profile) -> str | None:
+    """Require a profile that exchanges the token of another."""
+    return None if profile.subject is not None else f"{profile.id} exchanges no token, so it has no subject."
+
+
 def another_replica(context: ActionContext, profile: Profile) -> str | None:
     """Require a profile of the same user at another Region of the same pool."""
     if context.book and at_other_replica(context.book, profile):

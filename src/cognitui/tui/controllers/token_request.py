@@ -134,7 +134,7 @@ class TokenRequester:
         pending = self._screen.state_of(profile).challenge
         if (
             pending is not None
-            and pending.profile.token_key == profile.token_key
+            and pending.requested.token_key == profile.token_key
             and request.policy is TokenPolicy.CACHED
         ):
             return await self._ask_until_answered(request, pending)
@@ -257,6 +257,8 @@ class TokenRequester:
 
 def _running_text(request: UserRequest) -> str:
     name = name_of(request.profile)
+    if request.profile.subject is not None:
+        return f"Exchanging the token of {name}"
     return {
         TokenPolicy.CACHED: f"Getting the token of {name}",
         TokenPolicy.REFRESH: f"Refreshing the tokens of {name}",

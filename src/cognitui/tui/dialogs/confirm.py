@@ -13,6 +13,7 @@ from textual.widgets import Button, Static
 from cognitui.model.duration import rough
 from cognitui.model.errors import SecretStoreError
 from cognitui.model.profile import Profile
+from cognitui.model.sign_out import no_session_message
 from cognitui.model.text import inert
 from cognitui.model.token import TokenKind
 from cognitui.services import Services
@@ -246,6 +247,8 @@ class SignOutScreen(Dialog[Ending | None]):
 
     def _introduction(self) -> str:
         words = "The password and other secrets stay."
+        if where := no_session_message(self._profile):
+            words = f"{where} {words}"
         if self._profile.protected:
             words = f"{inert(self._profile.environment.title, 60)} is protected. {words}"
         if self._sharing:

@@ -305,7 +305,7 @@ def test_the_browser_is_never_redirected_to_an_unregistered_address(public: Prog
 @pytest.mark.parametrize(
     ("changed", "error"),
     [
-        ({"response_type": "token"}, "unsupported_response_type"),
+        ({"response_type": "id_token"}, "unsupported_response_type"),
         ({"scope": "openid unknown"}, "invalid_scope"),
         ({"scope": "email"}, "invalid_scope"),
         ({"code_challenge_method": "plain"}, "invalid_request"),

@@ -10,6 +10,7 @@ import jwt
 import pytest
 
 from cognitui.demo.strict.pools import SELF_SERVICE, AppClient
+from cognitui.demo.strict.tiers import Tier
 from cognitui.demo.strict.token_exchange import DELEGATION, IMPERSONATION, TOKEN_EXCHANGE
 from cognitui.demo.strict.users import User
 from tests.unit.demo.strict.admin import Admin
@@ -126,6 +127,13 @@ def test_each_kind_of_exchange_must_be_allowed(exchange: Exchange, flow: str, ot
 
     expected = ("InvalidParameterException", f"{flow} flow not enabled for this client")
     assert refused(lambda: Exchange(world, exchange.shop, service).ask(**given)) == expected
+
+
+def test_the_lite_plan_has_no_token_exchange(exchange: Exchange) -> None:
+    exchange.world.pool.tier = Tier.LITE
+
+    assert refused(exchange.ask)[0] == "OperationNotEnabledException"
+    assert exchange.post().body["error"] == "unsupported_grant_type"
 
 
 def test_the_secret_or_an_iam_signature_is_needed(admin: Admin) -> None:

@@ -1,4 +1,4 @@
-"""Pools, app clients and users of the embedded Cognito, created without the user's own AWS configuration."""
+"""Pools, app clients and users of an emulator, created without the AWS configuration of this machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from cognitui.cognito.challenges.code import totp_code
-from cognitui.demo.server import Server
 from cognitui.model.errors import ServiceFault
 from cognitui.model.profile import DEFAULT_REDIRECT_URI
 from cognitui.model.text import inert
@@ -28,6 +27,17 @@ PASSWORD_FLOWS: tuple[ExplicitAuthFlowsTypeType, ...] = (
     "ALLOW_REFRESH_TOKEN_AUTH",
 )
 """The flows of an app client that signs in by SRP and by password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running emulator."""
+
+    endpoint: str
+    """`http://127.0.0.1:PORT`."""
+    pid: int
+    access_key: str
+    secret_key: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +240,6 @@ def _errors_reported(what: str) -> Iterator[None]:
         yield
     except ClientError as error:
         code = inert(str(error.response.get("Error", {}).get("Code", "")), 60)
-        raise ServiceFault(f"The embedded Cognito could not create {what} ({code}).") from None
+        raise ServiceFault(f"The emulator could not create {what} ({code}).") from None
     except BotoCoreError as error:
-        raise ServiceFault(f"The embedded Cognito could not create {what} ({type(error).__name__}).") from None
+        raise ServiceFault(f"The emulator could not create {what} ({type(error).__name__}).") from None

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import http.client
 import os
-import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from cognitui.cognito.user_pool_api import UserPoolApi
-from cognitui.demo.directory import Directory
-from cognitui.demo.server import Server, child_process, free_port, log_excerpt
+from cognitui.demo.child_process import child_process, log_excerpt
 from tests.integration.flow_world import IAM
-
-_ROOT = Path(__file__).parents[2]
-FOLDER = _ROOT / ".oracles"
-"""Where `tests/oracles/install` puts them."""
-SCRIPTS = _ROOT / "tests" / "oracles"
+from tests.servers.directory import Directory, Server
+from tests.servers.environments import FOLDER, SCRIPTS, python_of
+from tests.servers.ports import free_port
 
 _PATIENCE = 60.0
 """Seconds: moto takes 3 on an idle machine."""
@@ -39,7 +33,7 @@ class Emulator:
     """A path that answers 200 once it serves."""
     settings: Mapping[str, str]
     environment: str
-    """Its folder in `.oracles`."""
+    """The name of its environment; see `tests.servers.environments`."""
 
     @property
     def group(self) -> str:
@@ -48,7 +42,7 @@ class Emulator:
 
 
 def _python(environment: str) -> tuple[str, ...]:
-    return (str(FOLDER / environment / "bin" / "python"), "-P", str(SCRIPTS / "guarded.py"))
+    return (python_of(environment), "-P", str(SCRIPTS / "guarded.py"))
 
 
 MOTO = Emulator(
@@ -91,6 +85,7 @@ class EmulatedDirectory(Directory):
     """The pools, app clients and users of an emulator that runs.
 
     Attributes:
+        server: The address, process and keys.
         endpoint: `http://127.0.0.1:PORT`.
         pid: Its process.
         api: Our calls to it, which repeat without a pause; making their client costs 100 ms.
@@ -101,18 +96,8 @@ class EmulatedDirectory(Directory):
         # What an emulator lacks it answers with a 500, which botocore would ask for four times more, for 10 seconds.
         service = self._calls.meta.service_model.service_id.hyphenize()
         self._calls.meta.events.unregister(f"needs-retry.{service}", unique_id=f"retry-config-{service}")
-        self.endpoint, self.pid = server.endpoint, server.pid
+        self.server, self.endpoint, self.pid = server, server.endpoint, server.pid
         self.api = UserPoolApi(time.time, sleep=lambda _seconds: None)
-
-
-def skip_without(environment: str) -> None:
-    """Skip the test if an environment is not installed, or not in the version that the tests expect."""
-    if environment == "node" and shutil.which("node") is None:
-        pytest.skip("node is not installed (Debian: nodejs, npm)")
-    pinned = SCRIPTS / ("package-lock.json" if environment == "node" else f"requirements-{environment}.txt")
-    installed = FOLDER / environment / "installed"
-    if not installed.exists() or installed.read_bytes() != pinned.read_bytes():
-        pytest.skip("not installed: run tests/oracles/install (it needs python3, node and npm)")
 
 
 @contextmanager
@@ -120,7 +105,7 @@ def running(emulator: Emulator, folder: Path) -> Iterator[EmulatedDirectory]:
     """Run an emulator on a loopback port while the context is open; yield what fills it.
 
     Args:
-        emulator: Which one; its environment must be installed.
+        emulator: Which one; see `environments.need`.
         folder: For its files.
     """
     port = free_port()

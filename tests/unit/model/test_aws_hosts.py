@@ -1,18 +1,17 @@
-"""Which host is asked in each partition of AWS: as botocore resolves it, without a network."""
+"""Cognito's hosts in each partition of AWS, as botocore resolves them; without a network."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import botocore.session
 import pytest
+from botocore.endpoint_provider import EndpointProvider
 
 import cognitui
-from cognitui.cognito.client import make_client, make_identity_client, make_signed_client
-from cognitui.cognito.http import BotocoreHttp
-from cognitui.model.aws import domain_of, is_aws, pool_domain, region_of_pool_domain
+from cognitui.model.aws import domain_of, host_of_service, is_aws, pool_domain, region_of_pool_domain
 from cognitui.model.profile import Flow, foreign_endpoint, foreign_server, issuer_of
 from cognitui.model.secret import SecretKind
 from tests.unit.fakes import make_profile
@@ -22,58 +21,56 @@ FIPS_DOMAIN = "https://shop.auth-fips.us-east-1.amazoncognito.com"
 REGIONS = ["eu-west-1", "us-gov-west-1", "cn-north-1", "eusc-de-east-1", "us-iso-east-1", "us-isob-east-1"]
 
 
-@pytest.fixture(autouse=True)
-def _no_aws_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-        monkeypatch.setenv(name, "/nowhere")
-    for name in ("AWS_PROFILE", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name, raising=False)
+def data_of(name: str, service: str = "") -> Mapping[str, object]:
+    loader = botocore.session.get_session().get_component("data_loader")
+    found: Mapping[str, object] = loader.load_service_model(service, name) if service else loader.load_data(name)
+    return found
+
+
+def known_regions() -> Iterator[str]:
+    partitions = data_of("partitions")["partitions"]
+    assert isinstance(partitions, list)
+    for partition in partitions:
+        yield from (region for region in partition["regions"] if not region.startswith("aws-"))
+
+
+@pytest.mark.parametrize("dual_stack", [False, True], ids=["IPv4", "dual-stack"])
+@pytest.mark.parametrize("fips", [False, True], ids=["usual", "FIPS"])
+@pytest.mark.parametrize("service", ["cognito-idp", "cognito-identity"])
+def test_a_service_has_the_host_that_botocore_resolves_in_every_region(
+    service: str, fips: bool, dual_stack: bool
+) -> None:
+    provider = EndpointProvider(data_of("endpoint-rule-set-1", service), data_of("partitions"))
+    regions = list(known_regions())
+
+    ours = {region: host_of_service(service, region, fips=fips, dual_stack=dual_stack) for region in regions}
+
+    assert len(regions) > 40
+    assert {region: f"https://{host}" for region, host in ours.items()} == {
+        region: provider.resolve_endpoint(Region=region, UseFIPS=fips, UseDualStack=dual_stack).url
+        for region in regions
+    }
+    assert [host for host in ours.values() if not is_aws(f"https://{host}")] == []
 
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_a_pool_is_asked_at_the_host_that_its_issuer_names(region: str) -> None:
     host = f"https://cognito-idp.{region}.{domain_of(region)}"
 
-    assert make_client(region, "", BotocoreHttp()).meta.endpoint_url == host
+    assert f"https://{host_of_service('cognito-idp', region)}" == host
     assert issuer_of(make_profile(user_pool_id=f"{region}_AbC")) == f"{host}/{region}_AbC"
-
-
-def test_an_identity_pool_is_asked_at_a_host_of_its_partition() -> None:
-    endpoint = make_identity_client("cn-north-1", "", BotocoreHttp()).meta.endpoint_url
-
-    assert endpoint == "https://cognito-identity.cn-north-1.amazonaws.com.cn"
-
-
-@pytest.mark.parametrize("region", ["us-east-1", "us-gov-west-1"])
-def test_fips_endpoints_are_used_if_the_environment_says_so(region: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "A")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "B")
-
-    for client in (make_client(region, "", BotocoreHttp()), make_signed_client(region, "", "default", BotocoreHttp())):
-        assert client.meta.endpoint_url == f"https://cognito-idp-fips.{region}.amazonaws.com"
 
 
 def test_a_fips_endpoint_of_a_profile_is_awss_and_issues_in_the_usual_name() -> None:
     url = "https://cognito-idp-fips.us-gov-west-1.amazonaws.com"
     profile = make_profile(user_pool_id="us-gov-west-1_AbC", endpoint_url=url)
 
-    assert make_client(profile.region, url, BotocoreHttp()).meta.endpoint_url == url
     assert foreign_endpoint(profile) == ""
     assert issuer_of(profile) == "https://cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_AbC"
 
 
-def test_an_endpoint_url_of_the_environment_leads_no_password_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://elsewhere.example")
-
-    assert (
-        make_client("eu-west-1", "", BotocoreHttp()).meta.endpoint_url == "https://cognito-idp.eu-west-1.amazonaws.com"
-    )
-
-
 def test_every_partition_that_botocore_knows_has_its_domain() -> None:
-    found: Mapping[str, object] = botocore.session.get_session().get_component("data_loader").load_data("partitions")
-    partitions = found["partitions"]
+    partitions = data_of("partitions")["partitions"]
     assert isinstance(partitions, list)
 
     for partition in partitions:
