@@ -253,7 +253,9 @@ class TestTheSessions:
             await story.see('Sessions: signed in 3 times; "this" is the sign-in of these tokens.')
             for words in ("this 15 min ago", "Dublin, Ireland", "client of dev/a", "browser, web0client"):
                 await story.see(words)
-            await story.press("j", "j", "s")
+            await story.press("j", "j")
+            await story.see("web0client on Windows, Edge (app, by browser); Dublin, Ireland.")
+            await story.press("s")
 
             await story.see("Ended: web0client on Windows, Edge.")
             assert services.session_calls.calls[1:] == [("end", "dev/alice", TOKENS.access.value, WEB.id)]
