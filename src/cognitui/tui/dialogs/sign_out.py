@@ -73,6 +73,7 @@ _ACTIONS = {
 _LOADING = "Sessions: asking Cognito where this user is signed in…"
 _ENDING = "Ending the session…"
 _STILL_RUNS = "The call before is still running."
+_GET_ONE = "Get one first: Cognito asks who wants to know."
 _NONE_CHOSEN = "There is no session to end."
 
 
@@ -80,8 +81,8 @@ class SignOutScreen(Dialog[Ending | None]):
     """One button per choice with a description, and the sessions of the user below them.
 
     `Cancel` has the focus, so that a stray enter does nothing. A choice that is typed before it is painted leaves the
-    dialog open. The sessions are listed at once if no question must be asked for that, and never by a sign-in, which
-    would be one more session.
+    dialog open. The sessions are listed at once if a token can show who asks; IAM credentials, which may ask the user
+    for a code, are only used on request. It never signs in for them: that would be one more session.
     """
 
     CSS_PATH = "../dialogs.tcss"
@@ -114,6 +115,8 @@ class SignOutScreen(Dialog[Ending | None]):
         self._color = color
         self._runs = False
         """Whether a call about sessions runs."""
+        self._by_request = False
+        """Whether the user has asked for the list: only then IAM credentials are used."""
         self._ended_ids: frozenset[str] = frozenset()
         """Sessions that ended here: Cognito's list is late and may still have them."""
 
@@ -152,7 +155,7 @@ class SignOutScreen(Dialog[Ending | None]):
             key = key_in(self.app, "list_sessions")
             self._say(f"Sessions: press {key} to ask Cognito where this user is signed in.")
         else:
-            self.action_list_sessions()
+            self._start_list(by_request=False)
 
     # The sign-out
 
@@ -212,9 +215,7 @@ class SignOutScreen(Dialog[Ending | None]):
     def action_list_sessions(self) -> None:
         """Ask Cognito for the sessions, unless a call runs."""
         if self._has_sessions and not self._is_busy():
-            self._runs = True
-            self._say(_LOADING)
-            self._list()
+            self._start_list(by_request=True)
 
     def action_move_session(self, distance: int) -> None:
         """Move the cursor in the list of sessions."""
@@ -235,10 +236,17 @@ class SignOutScreen(Dialog[Ending | None]):
             self._say(_ENDING)
             self._end(session, linked)
 
+    def _start_list(self, *, by_request: bool) -> None:
+        self._runs = True
+        self._by_request = by_request
+        self._say(_LOADING)
+        self._list()
+
     @work(exclusive=True, group="sessions")
     async def _list(self) -> None:
+        sessions, with_names = self._services.user_sessions, self._by_request
         try:
-            found = await self._ask(lambda got: self._services.user_sessions.of(self._profile, got, self._others))
+            found = await self._ask(lambda got: sessions.of(self._profile, got, self._others, names=with_names))
         except CognituiError as error:
             self._fail(error)
             return
@@ -264,25 +272,14 @@ class SignOutScreen(Dialog[Ending | None]):
 
         The token is not kept here: the idle lock drops those in memory.
         """
-        warn = no_keyring_warning(self.app)
-        return await in_background(
-            lambda: call(with_keyring_or_memory(self._services, warn, self._access_token)), "sessions"
-        )
-
-    def _access_token(self) -> TokenResult | None:
+        warn, by_request, key = no_keyring_warning(self.app), self._by_request, key_in(self.app, "list_sessions")
         services, profile = self._services, self._profile
-        known = has_tokens(profile, services.expiries(), services.clock())
-        if asks_as_admin(profile, has_tokens=known):
-            return None
-        if not known:
-            raise RefreshTokenDead(
-                f"{inert(profile.id)} has no tokens here.", fix="Get one first: Cognito asks who wants to know."
-            )
-        # The dialog is the confirmation of a protected environment.
-        got = services.broker.get(profile, policy=TokenPolicy.RENEW, consent=True)
-        if isinstance(got, Challenge):
-            raise ChallengePending(got)
-        return got
+        return await in_background(
+            lambda: call(
+                with_keyring_or_memory(services, warn, lambda: _token_of(services, profile, key, may_sign=by_request))
+            ),
+            "sessions",
+        )
 
     @property
     def _rows(self) -> SessionRows:
@@ -326,5 +323,31 @@ def _summary(found: SessionList, count: int) -> str:
         return "Sessions: none. Cognito lists a new sign-in after a few seconds."
     times = "once" if count == 1 else f"{count} times"
     if found.by_admin:
-        return f"Sessions: signed in {times}. AWS credentials don't show which one is of these tokens."
+        return f"Sessions: signed in {times}. AWS credentials don't say which is this one."
     return f'Sessions: signed in {times}; "this" is the sign-in of these tokens.'
+
+
+def _token_of(services: Services, profile: Profile, key: str, *, may_sign: bool) -> TokenResult | None:
+    """Return a cached or refreshed access token; None if IAM credentials are to ask instead.
+
+    Args:
+        services: The services.
+        profile: Whose token.
+        key: The key that lists the sessions.
+        may_sign: Whether IAM credentials may be used.
+
+    Raises:
+        RefreshTokenDead: There is none, and only a sign-in would bring one.
+    """
+    known = has_tokens(profile, services.expiries(), services.clock())
+    is_admin = asks_as_admin(profile, has_tokens=known)
+    if is_admin and may_sign:
+        return None
+    if not known:
+        fix = f"Press {key} to ask with AWS credentials." if is_admin else _GET_ONE
+        raise RefreshTokenDead(f"{inert(profile.id)} has no tokens here.", fix=fix)
+    # The dialog is the confirmation of a protected environment.
+    got = services.broker.get(profile, policy=TokenPolicy.RENEW, consent=True)
+    if isinstance(got, Challenge):
+        raise ChallengePending(got)
+    return got
