@@ -244,9 +244,9 @@ class SignOutScreen(Dialog[Ending | None]):
 
     @work(exclusive=True, group="sessions")
     async def _list(self) -> None:
-        sessions, with_names = self._services.user_sessions, self._by_request
+        services, profile, others, names = self._services, self._profile, self._others, self._by_request
         try:
-            found = await self._ask(lambda got: sessions.of(self._profile, got, self._others, names=with_names))
+            found = await self._ask(lambda got: services.user_sessions.of(profile, got, others, names=names))
         except CognituiError as error:
             self._fail(error)
             return
@@ -256,9 +256,10 @@ class SignOutScreen(Dialog[Ending | None]):
 
     @work(exclusive=True, group="sessions")
     async def _end(self, session: UserSession, linked: bool) -> None:
+        services, profile = self._services, self._profile
         also = linked_with(session, self._rows.sessions) if linked else ()
         try:
-            await self._ask(lambda got: self._services.user_sessions.end(self._profile, got, session, linked=linked))
+            await self._ask(lambda got: services.user_sessions.end(profile, got, session, linked=linked))
         except CognituiError as error:
             self._fail(error)
             return
