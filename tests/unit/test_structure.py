@@ -12,6 +12,7 @@ NEW_SUBJECTS = {
     "cli/commands/sessions.py": "the command sessions",
     "cognito/user_sessions.py": "calls about the sessions of users",
     "model/user_session.py": "a session of a user",
+    "tui/widgets/session_rows.py": "the list of a user's sessions",
     "tui/dialogs/sign_out.py": "the sign-out, with the sessions of the user",
     "tokens/user_sessions.py": "the sessions of a profile's user",
     "cognito/machine_setup.py": "settings of AWS, certificates and proxies for calls without botocore",
