@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from cognitui.system.clipboard import Clipboard
     from cognitui.tokens.broker import TokenBroker
     from cognitui.tokens.interfaces import Provider
+    from cognitui.tokens.user_sessions import UserSessions
     from cognitui.vault.vault import KeyringVault, MemoryVault
 
 
@@ -243,8 +244,16 @@ class Services:
             locks=FileLocks(self._paths.locks),
             clock=time.time,
             username_of=_username_of,
-            secret_reader=cast("SecretsManager", Lazy(self._make_secrets_manager)),
+            secret_reader=self._secret_reader,
         )
+
+    @cached_property
+    def user_sessions(self) -> UserSessions:
+        """The sessions of users, in pools that track them."""
+        from cognitui.cognito.user_sessions import UserSessionsApi
+        from cognitui.tokens.user_sessions import UserSessions
+
+        return UserSessions(UserSessionsApi(self._api.transport, self._events))
 
     def expiries(self) -> Mapping[str, Expiries]:
         """Return the expiry of all known tokens by `Profile.token_key`, without broker and keyring."""
@@ -319,7 +328,9 @@ class Services:
         )
         health = self._health
         how_to_store = for_this_run if self.secrets_in_memory else by_command
-        of_profile = ProfileDoctor(health, self._vault, self.expiries, time.time, how_to_store)
+        of_profile = ProfileDoctor(
+            health, self._vault, self.expiries, time.time, self._secret_reader, how_to_store=how_to_store
+        )
         return Doctor(self.profiles, machine, health, of_profile)
 
     # The system.
@@ -460,6 +471,11 @@ class Services:
         from cognitui.cognito.identity_pool_api import IdentityPoolApi
 
         return IdentityPoolApi(self._api.transport, self._events)
+
+    @cached_property
+    def _secret_reader(self) -> SecretsManager:
+        # boto3 costs 200 ms.
+        return cast("SecretsManager", Lazy(self._make_secrets_manager))
 
     def _make_secrets_manager(self) -> SecretsManager:
         from cognitui.cognito.secrets_manager import SecretsManager

@@ -27,7 +27,7 @@ from tests.integration.flow_cells import iam_credentials
 from tests.integration.login_page import log_in
 from tests.servers.directory import REGION, RegisteredClient
 from tests.servers.emulators import EmulatedDirectory
-from tests.unit.fakes import FakeVault
+from tests.unit.fakes import FakeSecretReader, FakeVault
 
 USERNAME = "alice@example.com"
 PASSWORD = "Passw0rd!"
@@ -211,7 +211,7 @@ def _doctor(world: World) -> str:
     vault = FakeVault()
     vault.entries[world.profile.secret_name(SecretKind.PASSWORD)] = PASSWORD
     exam = PoolHealth(world.api.transport, look, time.time)
-    findings = list(ProfileDoctor(exam, vault, dict, time.time).examine(world.profile))
+    findings = list(ProfileDoctor(exam, vault, dict, time.time, FakeSecretReader()).examine(world.profile))
     failed = [finding.check for finding in findings if finding.verdict is Verdict.FAIL]
     warned = [finding.check for finding in findings if finding.verdict is Verdict.WARN]
     if failed or warned:

@@ -179,7 +179,7 @@ def a_world(server: StrictServer, case: Case, username: str, secret: str) -> Wor
     user.software_token = app
     if case.flow is Flow.TOKEN_EXCHANGE:
         return _an_exchange(server, World(server, case, client, user, None, _NOBODY), username)
-    at_domain = case.flow in (Flow.AUTHORIZATION_CODE, Flow.CLIENT_CREDENTIALS)
+    at_domain = case.flow in (Flow.AUTHORIZATION_CODE, Flow.CLIENT_CREDENTIALS) and not case.without_domain
     own = ProfileFields(
         flow=case.flow,
         user_pool_id=pool.id,

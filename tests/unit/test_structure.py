@@ -9,8 +9,15 @@ import cognitui
 PACKAGE = Path(cognitui.__file__).parent
 
 NEW_SUBJECTS = {
+    "cli/commands/sessions.py": "the command sessions",
+    "cognito/user_sessions.py": "calls about the sessions of users",
+    "model/user_session.py": "a session of a user",
+    "tui/dialogs/sign_out.py": "the sign-out, with the sessions of the user",
+    "tokens/user_sessions.py": "the sessions of a profile's user",
     "cognito/machine_setup.py": "settings of AWS, certificates and proxies for calls without botocore",
+    "cognito/client_token.py": "tokens of an app client itself without a domain",
     "cognito/secrets_manager.py": "values in AWS Secrets Manager",
+    "doctor/client_secret.py": "the checks of a client secret",
     "model/secret_source.py": "where a secret comes from if not the keyring",
     "profiles/exchanges.py": "the profiles that a token exchange names",
     "tokens/client_secret.py": "client secrets that are read from a source",

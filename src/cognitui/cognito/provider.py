@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from cognitui.cognito.challenges.attempt import Attempt, CodeSource, no_code
+from cognitui.cognito.client_token import client_token
 from cognitui.cognito.connections import Bounds, not_counted, within
 from cognitui.cognito.exchange import exchanged
 from cognitui.cognito.http import fetch_https
@@ -96,6 +97,8 @@ class UserPoolProvider(SignedInRequests):
         """Start a sign-in; the user is asked for secrets that are not given. Here, each sign-in is a fresh one."""
         if profile.flow is Flow.TOKEN_EXCHANGE:
             return self._exchanged(Attempt(profile, secrets))
+        if profile.gets_client_tokens:
+            return self._client_token(Attempt(profile, secrets))
         self._events.before(profile, "sign-in")
         with within(self._seconds):
             return self._flow.begin(Attempt(profile, secrets, self._code_of))
@@ -104,6 +107,8 @@ class UserPoolProvider(SignedInRequests):
         """Answer a challenge; a refused answer leads to the same challenge again."""
         if isinstance(challenge.state, Attempt) and challenge.profile.flow is Flow.TOKEN_EXCHANGE:
             return self._exchanged(CLIENT_SECRET.take(challenge.state, answers))
+        if isinstance(challenge.state, Attempt) and challenge.profile.gets_client_tokens:
+            return self._client_token(CLIENT_SECRET.take(challenge.state, answers))
         self._events.before(challenge.profile, f"answer to {challenge.kind}")
         with within(self._seconds):
             return self._flow.answer(challenge, answers)
@@ -126,10 +131,16 @@ class UserPoolProvider(SignedInRequests):
         with within(self._seconds):
             return refreshed(self._api, profile, refresh_token, client_secret, username, device_key)
 
-    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
-        """End a refresh token and what came from it."""
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None, *, linked: bool = False) -> None:
+        """End a refresh token and what came from it; if asked to, the browser's session that it came through too."""
         self._events.before(profile, "revocation", with_token=True)
-        self._api.revoke(profile, refresh_token, client_secret)
+        self._api.revoke(profile, refresh_token, client_secret, linked=linked)
+
+    def _client_token(self, attempt: Attempt) -> Step:
+        profile = attempt.profile
+        self._events.before(profile, "client token")
+        with within(self._seconds):
+            return client_token(attempt, partial(self._api.client_token, profile))
 
     def _exchanged(self, attempt: Attempt) -> Step:
         profile = attempt.profile

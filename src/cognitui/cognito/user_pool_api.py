@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.connections import Bounds, not_counted
-from cognitui.cognito.responses import Asked, Delivery, Reply, delivery_of, derived_tokens, reply_of
+from cognitui.cognito.responses import Asked, Delivery, Reply, client_tokens, delivery_of, derived_tokens, reply_of
 from cognitui.cognito.srp import DeviceVerifier, secret_hash
 from cognitui.cognito.transport import HearDate, Transport, no_date, skew_of
 from cognitui.model.errors import NewPasswordRejected, NotAuthorized, ServiceFault, TokenRefused, WrongCredentials
@@ -184,6 +184,17 @@ class UserPoolApi:
         now = self.transport.clock()
         return derived_tokens(answer, now, skew_of(answer, now))
 
+    def client_token(self, profile: Profile, client_secret: str) -> TokenSet:
+        """Call GetClientToken: a token of the app client itself. It changes nothing, so it is repeated."""
+        request: dict[str, object] = {"ClientId": profile.client_id, "Secret": client_secret}
+        if profile.fields.scopes:
+            request["Scopes"] = list(profile.fields.scopes)
+        if profile.fields.client_metadata:
+            request["ClientMetadata"] = profile.fields.client_metadata
+        answer = self.transport.call(profile, "GetClientToken", request)
+        now = self.transport.clock()
+        return client_tokens(answer, now, skew_of(answer, now))
+
     # An authenticator app, set up in the middle of a sign-in. A session is good for one use, so nothing is repeated.
 
     def associate_totp(self, profile: Profile, session: str) -> NewSeed:
@@ -243,17 +254,17 @@ class UserPoolApi:
 
     # Calls with a token.
 
-    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
-        """Call RevokeToken: end a refresh token and the access tokens that came from it."""
-        client_id = profile.client_id
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None, *, linked: bool = False) -> None:
+        """Call RevokeToken: end a refresh token and the access tokens that came from it.
+
+        With `linked`, the browser's session that it came through ends too, in a pool that tracks sessions.
+        """
+        request = {"Token": refresh_token, "ClientId": profile.client_id}
         if client_secret:
-            self.transport.call(
-                profile,
-                "RevokeToken",
-                {"Token": refresh_token, "ClientId": client_id, "ClientSecret": client_secret},
-            )
-        else:
-            self.transport.call(profile, "RevokeToken", {"Token": refresh_token, "ClientId": client_id})
+            request["ClientSecret"] = client_secret
+        if linked:
+            request["RevokeAssociatedSessions"] = "LINKED"
+        self.transport.call(profile, "RevokeToken", request)
 
     def sign_out_everywhere(self, profile: Profile, access_token: str) -> None:
         """Call GlobalSignOut: end all of the user's refresh tokens."""

@@ -23,6 +23,9 @@ _FIELDS = 6
 CLIENT_TOKEN_AUTH = "CLIENT_TOKEN_AUTH"
 """The flow of GetClientToken in ExplicitAuthFlows, without `ALLOW_`."""
 
+HIDDEN_SECRET = "The app client has a client secret that AWS no longer shows: it was added, and is not the first one."
+"""DescribeUserPoolClient shows the first one only."""
+
 DEFAULT_AWS_PROFILE = "default"
 """The profile of that name in ~/.aws, or the credentials of the environment or the machine."""
 

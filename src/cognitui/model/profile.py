@@ -260,6 +260,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return uses_domain(self.flow, self.fields)
 
     @property
+    def gets_client_tokens(self) -> bool:
+        """Whether it gets tokens of the app client itself by GetClientToken: client_credentials without a domain."""
+        return self.flow is Flow.CLIENT_CREDENTIALS and not self.signs_in_at_domain
+
+    @property
     def acr_values(self) -> tuple[str, ...]:
         """The wanted authentication levels, best first; empty if every level is enough."""
         wanted = self.fields.acr_values or ()
