@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from cognitui.cognito.connections import Bounds, not_counted
 from cognitui.cognito.responses import Asked, Delivery, Reply, client_tokens, delivery_of, derived_tokens, reply_of
@@ -16,37 +15,6 @@ from cognitui.cognito.transport import HearDate, Transport, no_date, skew_of
 from cognitui.model.errors import NewPasswordRejected, NotAuthorized, ServiceFault, TokenRefused, WrongCredentials
 from cognitui.model.profile import Flow, Profile, foreign_endpoint
 from cognitui.model.token import TokenSet
-
-if TYPE_CHECKING:
-    from typing import NotRequired, TypedDict
-
-    from mypy_boto3_cognito_idp.literals import AuthFlowTypeType, ChallengeNameTypeType
-    from mypy_boto3_cognito_idp.type_defs import GetTokensFromRefreshTokenRequestTypeDef
-
-    class _User(TypedDict, total=False):
-        """What the calls of account recovery have in common."""
-
-        ClientId: str
-        Username: str
-        SecretHash: str
-        ClientMetadata: Mapping[str, str]
-
-    class _Initiate(TypedDict):
-        """What InitiateAuth and AdminInitiateAuth have in common."""
-
-        ClientId: str
-        AuthFlow: AuthFlowTypeType
-        AuthParameters: Mapping[str, str]
-        ClientMetadata: NotRequired[Mapping[str, str]]
-
-    class _Respond(TypedDict):
-        """What RespondToAuthChallenge and AdminRespondToAuthChallenge have in common."""
-
-        ClientId: str
-        ChallengeName: ChallengeNameTypeType
-        ChallengeResponses: Mapping[str, str]
-        Session: NotRequired[str]
-        ClientMetadata: NotRequired[Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +55,7 @@ class UserPoolApi:
 
     # Sign-in.
 
-    def initiate(
-        self, profile: Profile, flow: AuthFlowTypeType, parameters: Mapping[str, str], *, repeat: bool = True
-    ) -> Reply:
+    def initiate(self, profile: Profile, flow: str, parameters: Mapping[str, str], *, repeat: bool = True) -> Reply:
         """Call InitiateAuth, or AdminInitiateAuth for an admin's flow.
 
         Args:
@@ -98,7 +64,7 @@ class UserPoolApi:
             parameters: AuthParameters.
             repeat: False for a refresh: its token may be good for one use.
         """
-        request: _Initiate = {
+        request: dict[str, object] = {
             "ClientId": profile.client_id,
             "AuthFlow": flow,
             "AuthParameters": parameters,
@@ -112,8 +78,8 @@ class UserPoolApi:
 
     def respond(self, profile: Profile, challenge: Asked, responses: Mapping[str, str]) -> Reply:
         """Call RespondToAuthChallenge, or AdminRespondToAuthChallenge for an admin's flow."""
-        name: ChallengeNameTypeType = challenge.name  # type: ignore[assignment]  # it came from Cognito
-        request: _Respond = {
+        name = challenge.name
+        request: dict[str, object] = {
             "ClientId": profile.client_id,
             "ChallengeName": name,
             "ChallengeResponses": responses,
@@ -148,7 +114,7 @@ class UserPoolApi:
         self, profile: Profile, refresh_token: str, client_secret: str | None, device_key: str = ""
     ) -> Reply:
         """Call GetTokensFromRefreshToken, which wants the plain secret; never repeated."""
-        request: GetTokensFromRefreshTokenRequestTypeDef = {
+        request: dict[str, object] = {
             "RefreshToken": refresh_token,
             "ClientId": profile.client_id,
         }
@@ -343,8 +309,8 @@ class UserPoolApi:
             raise
 
 
-def _user(profile: Profile, client_secret: str | None) -> _User:
-    user: _User = {"ClientId": profile.client_id, "Username": profile.username}
+def _user(profile: Profile, client_secret: str | None) -> dict[str, object]:
+    user: dict[str, object] = {"ClientId": profile.client_id, "Username": profile.username}
     if client_secret:
         user["SecretHash"] = secret_hash(profile.username, profile.client_id, client_secret)
     if profile.fields.client_metadata:
