@@ -40,6 +40,7 @@ _BY_MESSAGE: tuple[tuple[re.Pattern[str], type[CognituiError]], ...] = tuple(
         (r"security reasons", errors.SignInBlocked),
         (r"temporary password has expired|must be reset by an administrator", errors.TemporaryPasswordExpired),
         (r"session", errors.SessionExpired),
+        (r"refresh token.*expired", errors.RefreshTokenSpent),
         (r"refresh token", errors.RefreshTokenDead),
         (r"required scopes", errors.ScopeMissing),
         (
@@ -91,7 +92,7 @@ _BY_CODE: dict[str, type[CognituiError]] = {
     # cognito-local and moto, with HTTP status 500 and 501.
     "Unsupported": errors.OperationUnknown,
     "NotImplementedException": errors.OperationUnknown,
-    "RefreshTokenReuseException": errors.RefreshTokenDead,
+    "RefreshTokenReuseException": errors.RefreshTokenSpent,
     "DeviceKeyExistsException": errors.Refused,
     "UsernameExistsException": errors.Refused,
     "UnsupportedTokenTypeException": errors.TokenRefused,

@@ -157,6 +157,10 @@ class _Playground:
 
     def _add_person(self, pool: Pool, user: PlaygroundUser, profile: str) -> None:
         password = new_password()
-        self._server.add_user(pool, user.username, password, attributes=user.attributes, **user.user)
+        person = self._server.add_user(pool, user.username, password, attributes=user.attributes, **user.user)
+        apps = {name: self._server.add_client(pool, name=name) for name in {other.app for other in user.sessions}}
+        for other in user.sessions:
+            client, age = apps[other.app], other.minutes * 60
+            self._server.add_session(client, person, other.caller, age, by_browser=other.by_browser)
         if user.saves_password:
             self.secrets.append(StoredSecret(profile, SecretKind.PASSWORD, password))

@@ -16,6 +16,7 @@ from cognitui.demo.strict.pools import Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.signing import is_jwt
 from cognitui.demo.strict.tokens import AccessTokens
+from cognitui.demo.strict.user_sessions import ends_linked
 from cognitui.demo.strict.users import User, UserStatus, check_password_policy
 from cognitui.demo.strict.wire import Body
 
@@ -48,6 +49,7 @@ class AccountOperations:
         token = required(parameters, "Token")
         client = self._pools.client(required(parameters, "ClientId"))
         client.check_secret(optional(parameters, "ClientSecret"), "UnauthorizedException")
+        linked = ends_linked(parameters)
         if not client.revocation:
             raise Refusal("UnsupportedOperationException", "Token revocation is not enabled for the client.")
         if is_jwt(token):
@@ -56,7 +58,7 @@ class AccountOperations:
         if owner is not None and owner is not client:
             raise Refusal("UnauthorizedException", "The token was issued to another client.")
         if owner is not None:
-            self._refresh_tokens.revoke(token)
+            self._refresh_tokens.revoke(token, linked=linked)
         return {}
 
     def global_sign_out(self, parameters: Parameters) -> Body:

@@ -69,6 +69,25 @@ class CustomChallenge:
     answer: str = field(repr=False)
 
 
+@dataclass(slots=True)
+class SessionTracking:
+    """Whether a pool records its users' sessions; SetUserPoolSessionConfiguration changes it."""
+
+    enabled: bool = False
+    max_per_user: int = 20
+    """The most token sessions of a user at once: 1 to 100."""
+    page_size: int = 60
+    """Sessions in a page of ListUserSessions."""
+
+
+@dataclass(slots=True)
+class SsoReuse:
+    """How long an app client reuses the login of a browser; SetUserPoolClientSessionConfiguration changes it."""
+
+    minutes: int = 60
+    """Since the user's last fresh login; 0 to 129,600. With 0, each sign-in asks for it again."""
+
+
 @dataclass(slots=True, eq=False)
 class Pool:
     """A user pool. A test or an operation may change its settings between two calls."""
@@ -116,6 +135,7 @@ class Pool:
     """Identifiers that a browser sign-in may name as its resource: `https://api.example.com`."""
     lists_empty_page: bool = False
     """Whether ListUserPoolClients begins with a page without clients, as AWS may."""
+    session_tracking: SessionTracking = field(default_factory=SessionTracking)
     users: dict[str, User] = field(default_factory=dict, repr=False)
     """By each name that signs in, in lower case: the real username and the aliases."""
 
@@ -242,6 +262,7 @@ class AppClient:
     previous_secret: PreviousSecret | None = field(default=None, repr=False)
     secret_arn: str = ""
     """The ARN in Secrets Manager, which shows the secret instead of the description; `client_secrets.py` sets it."""
+    sso_reuse: SsoReuse = field(default_factory=SsoReuse)
 
     def __post_init__(self) -> None:
         if self.secret is not None and not 24 <= len(self.secret) <= 64:

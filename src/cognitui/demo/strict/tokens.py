@@ -34,6 +34,8 @@ class Origin:
     """What the user has proven."""
     resource: str = ""
     """The URL that a browser sign-in is bound to; empty for none."""
+    sso_session: str = ""
+    """The id of the browser's session that it came through; empty if there is none."""
     jti: str = field(default_factory=lambda: str(uuid.uuid4()))
     event_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
