@@ -211,8 +211,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def user_pool_id(self) -> str:
-        """The pool's id; empty if the profile needs none."""
-        return self.fields.user_pool_id or ""
+        """The pool's id, or that of the subject, whose token is exchanged in the same pool; empty if there is none."""
+        return self.fields.user_pool_id or (self.subject.user_pool_id if self.subject is not None else "")
 
     @property
     def client_id(self) -> str:

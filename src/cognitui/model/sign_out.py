@@ -76,6 +76,8 @@ def sharing_user(profile: Profile, others: Iterable[Profile]) -> tuple[str, ...]
         if profile.username
         and (other.username, other.pool_key) == (profile.username, profile.pool_key)
         and other.token_key != profile.token_key
+        # An exchange has no session of its own.
+        and other.subject is None
     )
 
 

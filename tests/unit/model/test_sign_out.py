@@ -125,3 +125,7 @@ def test_all_sessions_of_a_user_end_by_the_users_own_profile() -> None:
         refuse_without_session(make_exchange("dev/for-alice", ALICE), Reach.EVERYWHERE)
     assert "cognitui logout dev/alice --global" in caught.value.fix
     refuse_without_session(ALICE, Reach.EVERYWHERE)
+
+
+def test_everywhere_revokes_no_refresh_token_of_an_exchange() -> None:
+    assert sharing_user(ALICE, (ALICE, make_exchange("dev/for-alice", ALICE))) == ()
