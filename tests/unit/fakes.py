@@ -30,6 +30,7 @@ from cognitui.profiles.validation import ProfileRules, name_error
 from cognitui.tokens.broker import TokenBroker
 from cognitui.tokens.cache import SECRET_OF_TOKEN, pack
 from tests.unit.doctor.fake_exams import FakeExam, FakeMachine
+from tests.unit.fake_clients import FakeAppClientSecrets
 from tests.unit.fake_directory import FakeDirectory, FakeProvisioning
 from tests.unit.fake_sessions import FakeIdentities, FakeSessions
 from tests.unit.standin import StandIn
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from cognitui.storage.settings import Rules
     from cognitui.system.clipboard import Clipboard
     from cognitui.tokens.interfaces import Provider
+    from cognitui.tokens.secret_rotation import SecretRotation
 
 T = TypeVar("T")
 
@@ -476,6 +478,7 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
     index: FakeIndex = field(default_factory=FakeIndex)
     locks: FakeLocks = field(default_factory=FakeLocks)
     verifier: FakeVerifier | None = None
+    clients: FakeAppClientSecrets = field(default_factory=FakeAppClientSecrets)
     sources: FakeSecretReader = field(default_factory=FakeSecretReader)
     clock: FakeClock = field(default_factory=FakeClock)
     uptime: FakeClock = field(default_factory=lambda: FakeClock(0.0))
@@ -511,6 +514,10 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
             username_of=self.username_of,
             secret_reader=self.sources,
         )
+
+    @property
+    def secret_rotation(self) -> SecretRotation:
+        return self.broker.secret_rotation(self.clients, self.clients.prove, self.clock.advance)
 
     def settings_errors(self, rules: Rules) -> tuple[SettingError, ...]:
         return (*self.faults, *rules(self.settings))

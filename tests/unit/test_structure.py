@@ -10,12 +10,14 @@ PACKAGE = Path(cognitui.__file__).parent
 
 NEW_SUBJECTS = {
     "cognito/machine_setup.py": "settings of AWS, certificates and proxies for calls without botocore",
+    "cognito/client_secrets.py": "secrets of app clients in AWS",
     "cognito/client_token.py": "tokens of an app client itself without a domain",
     "cognito/secrets_manager.py": "values in AWS Secrets Manager",
     "doctor/client_secret.py": "the checks of a client secret",
     "model/secret_source.py": "where a secret comes from if not the keyring",
     "profiles/exchanges.py": "the profiles that a token exchange names",
     "tokens/client_secret.py": "client secrets that are read from a source",
+    "tokens/secret_rotation.py": "the rotation of a client secret",
     "cognito/exchange.py": "token exchange at Cognito",
     "doctor/exchange.py": "the checks of a token exchange",
     "tokens/exchange.py": "the tokens that an exchange needs first",

@@ -29,8 +29,18 @@ from cognitui.model.token import Expiries, Token, TokenKind, TokenSet, UserInfo,
 from cognitui.tokens.aws_credentials import AwsAccess
 from cognitui.tokens.cache import TokenCache
 from cognitui.tokens.exchange import SourceTokens, source_tokens
-from cognitui.tokens.interfaces import IdentityPools, Index, Locks, Provider, SecretReader, Vault, Verifier
+from cognitui.tokens.interfaces import (
+    AppClientSecrets,
+    IdentityPools,
+    Index,
+    Locks,
+    Provider,
+    SecretReader,
+    Vault,
+    Verifier,
+)
 from cognitui.tokens.request import Source, TokenPolicy, TokenRequest, TokenResult
+from cognitui.tokens.secret_rotation import SecretRotation
 from cognitui.tokens.sign_out import SigningOut
 
 
@@ -233,6 +243,12 @@ class TokenBroker:
     def remove_secret(self, profile: Profile, kind: SecretKind) -> bool:
         """Remove a secret of the profile; return whether there was one."""
         return self._cache.remove_secret(profile, kind)
+
+    def secret_rotation(
+        self, clients: AppClientSecrets, prove: Callable[[Profile, str], None], sleep: Callable[[float], None]
+    ) -> SecretRotation:
+        """Return what rotates stored client secrets; see `SecretRotation`."""
+        return SecretRotation(self._cache, clients, prove, sleep)
 
     def forget(self, profile: Profile, others: Iterable[Profile]) -> None:
         """Remove the tokens and secrets of a removed profile, except what `others` share with it."""
