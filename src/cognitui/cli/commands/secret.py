@@ -175,7 +175,7 @@ def rotate_secret(session: Session, reference: str, keep_old: bool, yes: bool, a
 
 
 def explanation(rotation: Rotation, *, keep_old: bool) -> Iterator[str]:
-    """Yield what a rotation will do, and for whom, line by line; inert."""
+    """Yield what a rotation will do, and which profiles use the secret, line by line; inert."""
     profile, old = rotation.profile, inert(rotation.old.id, 160)
     yield f"Environment {inert(profile.environment.title, 60)}"
     yield f"Pool        {_named(rotation.pool_name, profile.user_pool_id)}"
