@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from cognitui.tokens.broker import TokenBroker
     from cognitui.tokens.interfaces import Provider
     from cognitui.tokens.secret_rotation import SecretRotation
+    from cognitui.tokens.user_sessions import UserSessions
     from cognitui.vault.vault import KeyringVault, MemoryVault
 
 
@@ -246,6 +247,14 @@ class Services:
             username_of=_username_of,
             secret_reader=self._secret_reader,
         )
+
+    @cached_property
+    def user_sessions(self) -> UserSessions:
+        """The sessions of users, in pools that track them."""
+        from cognitui.cognito.user_sessions import UserSessionsApi
+        from cognitui.tokens.user_sessions import UserSessions
+
+        return UserSessions(UserSessionsApi(self._api.transport, self._events))
 
     def expiries(self) -> Mapping[str, Expiries]:
         """Return the expiry of all known tokens by `Profile.token_key`, without broker and keyring."""

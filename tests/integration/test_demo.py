@@ -158,7 +158,7 @@ def test_an_admin_makes_the_password_of_tess_permanent_without_the_persons_aws_f
 
 
 def test_the_doctor_finds_nothing_wrong_with_any_profile(services: Services) -> None:
-    profiles = services.profiles.load().profiles
+    profiles = [one for one in services.profiles.load().profiles if not one.fields.client_secret_from]
 
     wrong = (Verdict.WARN, Verdict.FAIL)
     assert [

@@ -29,10 +29,11 @@ from cognitui.profiles.export import ProfileExport
 from cognitui.profiles.validation import ProfileRules, name_error
 from cognitui.tokens.broker import TokenBroker
 from cognitui.tokens.cache import SECRET_OF_TOKEN, pack
+from cognitui.tokens.user_sessions import UserSessions
 from tests.unit.doctor.fake_exams import FakeExam, FakeMachine
 from tests.unit.fake_clients import FakeAppClientSecrets
 from tests.unit.fake_directory import FakeDirectory, FakeProvisioning
-from tests.unit.fake_sessions import FakeIdentities, FakeSessions
+from tests.unit.fake_sessions import FakeIdentities, FakeSessions, FakeUserSessions
 from tests.unit.standin import StandIn
 
 if TYPE_CHECKING:
@@ -471,6 +472,7 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
     vault: FakeVault = field(default_factory=FakeVault)
     signin: FakeSignIn = field(default_factory=FakeSignIn)
     sessions: FakeSessions = field(default_factory=FakeSessions)
+    session_calls: FakeUserSessions = field(default_factory=FakeUserSessions)
     identities: FakeIdentities = field(default_factory=FakeIdentities)
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     provisioning: FakeProvisioning = field(default_factory=FakeProvisioning)
@@ -518,6 +520,10 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
     @property
     def secret_rotation(self) -> SecretRotation:
         return self.broker.secret_rotation(self.clients, self.clients.prove, self.clock.advance)
+
+    @property
+    def user_sessions(self) -> UserSessions:
+        return UserSessions(self.session_calls)
 
     def settings_errors(self, rules: Rules) -> tuple[SettingError, ...]:
         return (*self.faults, *rules(self.settings))

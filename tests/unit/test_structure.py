@@ -9,6 +9,11 @@ import cognitui
 PACKAGE = Path(cognitui.__file__).parent
 
 NEW_SUBJECTS = {
+    "cli/commands/sessions.py": "the command sessions",
+    "cognito/user_sessions.py": "calls about the sessions of users",
+    "model/user_session.py": "a session of a user",
+    "tui/dialogs/sign_out.py": "the sign-out, with the sessions of the user",
+    "tokens/user_sessions.py": "the sessions of a profile's user",
     "cognito/machine_setup.py": "settings of AWS, certificates and proxies for calls without botocore",
     "cognito/client_secrets.py": "secrets of app clients in AWS",
     "cognito/client_token.py": "tokens of an app client itself without a domain",

@@ -43,6 +43,11 @@ SECTIONS = (
             Entry("login", "cognitui.cli.commands.login:login", "Sign in again, ignoring cached tokens."),
             Entry("logout", "cognitui.cli.commands.login:logout", "Sign out: here, at Cognito, or everywhere."),
             Entry(
+                "sessions",
+                "cognitui.cli.commands.sessions:list_sessions",
+                "List the sessions of a user, by device, place and app client.",
+            ),
+            Entry(
                 "credential-process",
                 "cognitui.cli.commands.credential_process:credential_process",
                 "Print AWS credentials of an identity pool, for AWS SDKs.",

@@ -44,6 +44,10 @@ def does_not_say(_profile: Profile) -> None:
     """Return None."""
 
 
+_MOST_EMPTY_PAGES = 50
+"""In a row; what has more of them shows the rest on demand."""
+
+
 class AdminCaller:
     """Makes them; see `Transport` for repeats and outages."""
 
@@ -72,6 +76,36 @@ class AdminCaller:
             return self._caller.call(profile, operation, parameters, repeat=repeat, signed=True)
         except CognituiError as error:
             raise _without_profile(error, profile, place, f"cognito-idp:{operation}") from None
+
+    def page(
+        self,
+        place: AwsPlace,
+        operation: str,
+        parameters: Mapping[str, object],
+        after: str,
+        *,
+        items: str,
+        mark: str = "NextToken",
+    ) -> tuple[Sequence[Mapping[str, object]], str]:
+        """Return the next entries of a list, and the token of the page after them; raises as `call` does.
+
+        AWS may answer with an empty page and a token (ListUserPoolClients, say): the page after it is fetched then.
+
+        Args:
+            place: Whose credentials, which region.
+            operation: Its name: ListUsers.
+            parameters: Its parameters without the token.
+            after: The token of the page; empty for the first one.
+            items: The member with the entries: `Users`.
+            mark: The member and parameter with the token.
+        """
+        entries: Sequence[Mapping[str, object]] = ()
+        for _ in range(_MOST_EMPTY_PAGES):
+            answer = self.call(place, operation, {**parameters, **({mark: after} if after else {})})
+            entries, after = _tables(answer, items), _text(answer, mark)
+            if entries or not after:
+                break
+        return entries, after
 
     def require_credentials(self, aws_profile: str) -> None:
         """Look for credentials without a call to Cognito; raises AwsCredentialsUnusable or Unreachable."""
@@ -134,7 +168,6 @@ if TYPE_CHECKING:
         UserPoolId: str
         Limit: int
         Filter: NotRequired[str]
-        PaginationToken: NotRequired[str]
 
 
 _PAGE = 60
@@ -225,25 +258,16 @@ class AwsDirectory:
             Refused: Cognito refused.
             Unreachable: No network, or no proper answer.
         """
-        more = {"NextToken": after} if after else {}
-        answer = self._caller.call(place, "ListUserPools", {"MaxResults": _PAGE, **more})
-        pools = (
-            PoolEntry(_text(pool, "Id"), _text(pool, "Name"), _texts(pool, "ReplicaRegions"))
-            for pool in _tables(answer, "UserPools")
-        )
-        return Page(tuple(pools), _text(answer, "NextToken"))
+        found, after = self._caller.page(place, "ListUserPools", {"MaxResults": _PAGE}, after, items="UserPools")
+        pools = (PoolEntry(_text(pool, "Id"), _text(pool, "Name"), _texts(pool, "ReplicaRegions")) for pool in found)
+        return Page(tuple(pools), after)
 
     def clients(self, place: AwsPlace, pool_id: str, after: str = "") -> Page[ClientEntry]:
         """ListUserPoolClients; raises as `pools` does."""
-        more = {"NextToken": after} if after else {}
-        answer = self._caller.call(
-            place,
-            "ListUserPoolClients",
-            {"UserPoolId": pool_id, "MaxResults": _PAGE, **more},
-        )
-        found = _tables(answer, "UserPoolClients")
+        request = {"UserPoolId": pool_id, "MaxResults": _PAGE}
+        found, after = self._caller.page(place, "ListUserPoolClients", request, after, items="UserPoolClients")
         clients = (ClientEntry(_text(client, "ClientId"), _text(client, "ClientName")) for client in found)
-        return Page(tuple(clients), _text(answer, "NextToken"))
+        return Page(tuple(clients), after)
 
     def users(
         self, place: AwsPlace, pool_id: str, begins: str = "", by: str = "username", after: str = ""
@@ -260,10 +284,8 @@ class AwsDirectory:
         request: _UsersRequest = {"UserPoolId": pool_id, "Limit": _PAGE}
         if begins:
             request["Filter"] = f'{by} ^= "{_escaped(begins)}"'
-        if after:
-            request["PaginationToken"] = after
-        answer = self._caller.call(place, "ListUsers", request)
-        return Page(tuple(map(_user, _tables(answer, "Users"))), _text(answer, "PaginationToken"))
+        found, after = self._caller.page(place, "ListUsers", request, after, items="Users", mark="PaginationToken")
+        return Page(tuple(map(_user, found)), after)
 
     def pool(self, place: AwsPlace, pool_id: str) -> PoolDetails:
         """DescribeUserPool; raises as `pools` does."""

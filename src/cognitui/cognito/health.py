@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Mapping
 
-from cognitui.cognito.http import HttpAnswer
+from cognitui.cognito.http import HttpAnswer, asked_too_often
 from cognitui.cognito.signin.refresh import is_about_the_token, is_lacking
 from cognitui.cognito.srp import secret_hash
 from cognitui.cognito.transport import RequestEvents, Transport, skew_by
@@ -60,6 +60,8 @@ class PoolHealth:
         answer = self._look(f"{issuer}/.well-known/jwks.json")
         if answer.status >= 500:
             raise ServiceFault(f"{inert(issuer, 200)} answered with HTTP {answer.status}.")
+        if answer.status == 429:
+            raise asked_too_often(issuer)
         if answer.status != 200:
             raise PoolOrClientNotFound(f"There are no keys of the pool {inert(profile.user_pool_id, 60)} there.")
         try:

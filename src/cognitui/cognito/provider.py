@@ -131,10 +131,10 @@ class UserPoolProvider(SignedInRequests):
         with within(self._seconds):
             return refreshed(self._api, profile, refresh_token, client_secret, username, device_key)
 
-    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
-        """End a refresh token and what came from it."""
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None, *, linked: bool = False) -> None:
+        """End a refresh token and what came from it; if asked to, the browser's session that it came through too."""
         self._events.before(profile, "revocation", with_token=True)
-        self._api.revoke(profile, refresh_token, client_secret)
+        self._api.revoke(profile, refresh_token, client_secret, linked=linked)
 
     def _client_token(self, attempt: Attempt) -> Step:
         profile = attempt.profile

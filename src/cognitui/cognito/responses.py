@@ -93,7 +93,7 @@ def reply_of(raw: Mapping[str, object], now: float, skew: float) -> Reply:
             name,
             session=str(raw.get("Session") or ""),
             parameters=_texts(parameters),
-            available=tuple(map(str, available)) if isinstance(available, list) else (),
+            available=tuple(name for name in available if isinstance(name, str)) if isinstance(available, list) else (),
         )
         return Reply(asked, now, skew)
     raise ServiceFault("The answer of Cognito holds neither tokens nor a challenge: it was cut off on its way.")

@@ -254,17 +254,17 @@ class UserPoolApi:
 
     # Calls with a token.
 
-    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
-        """Call RevokeToken: end a refresh token and the access tokens that came from it."""
-        client_id = profile.client_id
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None, *, linked: bool = False) -> None:
+        """Call RevokeToken: end a refresh token and the access tokens that came from it.
+
+        With `linked`, the browser's session that it came through ends too, in a pool that tracks sessions.
+        """
+        request = {"Token": refresh_token, "ClientId": profile.client_id}
         if client_secret:
-            self.transport.call(
-                profile,
-                "RevokeToken",
-                {"Token": refresh_token, "ClientId": client_id, "ClientSecret": client_secret},
-            )
-        else:
-            self.transport.call(profile, "RevokeToken", {"Token": refresh_token, "ClientId": client_id})
+            request["ClientSecret"] = client_secret
+        if linked:
+            request["RevokeAssociatedSessions"] = "LINKED"
+        self.transport.call(profile, "RevokeToken", request)
 
     def sign_out_everywhere(self, profile: Profile, access_token: str) -> None:
         """Call GlobalSignOut: end all of the user's refresh tokens."""

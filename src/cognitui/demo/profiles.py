@@ -55,6 +55,7 @@ def _playground_table(user: PlaygroundUser, account: AccountIds, endpoint: str) 
         "region": user.region,
         "endpoint_url": account.endpoint,
         "domain": endpoint if user.at_domain else "",
+        "client_secret_from": f"secretsmanager:{account.secret_arn}" if account.secret_arn else "",
         **user.keys,
         "remember_device": user.remember_device,
         "aws_profile": AWS_PROFILE if user.has_admin else "",

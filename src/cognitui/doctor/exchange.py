@@ -55,12 +55,13 @@ def _source(role: str, profile: Profile, source: Profile, expiries: Mapping[str,
 
 
 def _scopes(profile: Profile, subject: Profile) -> Iterator[Finding]:
-    """Yield a warning if the subject's token cannot have the scopes: one of an API sign-in has only one of its own."""
+    """Yield a finding if the subject's token may lack the scopes: one of an API sign-in has only one of its own."""
     wanted = [scope for scope in profile.fields.scopes or () if scope != _SELF_SERVICE]
     if not wanted or profile.fields.subject_token == "id":
         return
     if subject.flow not in _WITH_SCOPES:
-        yield warned(
+        # Neither right nor wrong: only the pool knows its triggers.
+        yield noted(
             "subject scopes",
             f"{subject.id} signs in by {subject.flow.value}, which brings only {_SELF_SERVICE} unless a trigger adds "
             f"{', '.join(wanted)}.",

@@ -129,7 +129,7 @@ class ClientSettings(Frozen, frozen=True):
     scopes: tuple[str, ...]
     redirect_uris: tuple[str, ...]
     secret_source: str = ""
-    """Where its secret is if Cognito keeps it in Secrets Manager: `secretsmanager:ARN`."""
+    """The place of its secret if Cognito keeps it in Secrets Manager: `secretsmanager:ARN`."""
 
 
 class SettingError(Frozen, frozen=True):

@@ -39,6 +39,8 @@ CognituiError                        1  internal error
 │   ├── FlowNotEnabled               4
 │   ├── SessionExpired               4
 │   ├── RefreshTokenDead             4  expired, revoked or used by another program
+│   │   └── RefreshTokenSpent        4  Cognito says that it has expired or was used
+│   ├── SessionNotFound              4  the user has no such session
 │   ├── NewPasswordRejected          4
 │   ├── CodeWrong                    4
 │   ├── AliasTaken                   4  another user has the address or number
@@ -56,6 +58,7 @@ CognituiError                        1  internal error
 │   ├── TriggerRefused               4  a Lambda trigger's own message
 │   ├── PoolMisconfigured            4
 │   ├── NotInThisPool                4  not part of the pool's plan or settings
+│   │   ├── SessionsNotTracked       4  the pool keeps no list of sessions
 │   │   └── OperationUnknown         4  the server does not know the operation
 │   ├── VerificationFailed           4  the signature or a claim is wrong
 │   └── NotAsExpected                4  not what the profile's API expects
@@ -165,7 +168,7 @@ class PasskeyNeeded(UsageError):
     """Cognito asks for a passkey, and a terminal has no authenticator."""
 
     title = "Passkey needed"
-    default_fix = 'Set preferred_challenge to another factor, or use flow = "authorization_code".'
+    default_fix = 'Use the passkey in the browser: set flow = "authorization_code" in the profile.'
     remedy = "edit_profile"
 
 
@@ -398,6 +401,17 @@ class RefreshTokenDead(Refused):
     remedy = "sign_in"
 
 
+class RefreshTokenSpent(RefreshTokenDead):
+    """The refresh token has expired, or another program used it: Cognito says so."""
+
+
+class SessionNotFound(Refused):
+    """The user has no session with that id."""
+
+    title = "No such session"
+    default_fix = "It may be over already. List the sessions again: Cognito's list is a few seconds late."
+
+
 class NewPasswordRejected(Refused):
     """The new password violates the pool's policy or was used before."""
 
@@ -524,6 +538,13 @@ class NotInThisPool(Refused):
 
     title = "Not available in this pool"
     default_fix = "The pool's plan or settings do not include it: ask its admin."
+
+
+class SessionsNotTracked(NotInThisPool):
+    """The pool keeps no list of its users' sessions."""
+
+    title = "Sessions are not tracked"
+    default_fix = "The pool's admin can switch on session tracking, from the Essentials plan up."
 
 
 class OperationUnknown(NotInThisPool):

@@ -19,6 +19,7 @@ from cognitui.model.errors import (
     FlowNotEnabled,
     NotInThisPool,
     RefreshTokenDead,
+    RefreshTokenSpent,
     TokenRefused,
     WrongCredentials,
 )
@@ -26,6 +27,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.model.token import Expiries, Token, TokenKind, TokenSet, UserInfo, Verification
+from cognitui.model.user_session import eviction_hint
 from cognitui.tokens.aws_credentials import AwsAccess
 from cognitui.tokens.cache import TokenCache
 from cognitui.tokens.exchange import SourceTokens, source_tokens
@@ -316,7 +318,8 @@ class TokenBroker:
             if isinstance(error, DeviceUnknown):
                 self._cache.drop_device(profile)
             self._cache.drop_refresh_token(profile)
-            return f"The stored tokens cannot be refreshed any more. {error.cause}"
+            hint = eviction_hint(profile.id) if self._ended_unexplained(used, error) else ""
+            return " ".join(filter(None, ("The stored tokens cannot be refreshed any more.", error.cause, hint)))
         except ClientSecretMissing as error:
             if client_secret is not None:
                 raise
@@ -324,6 +327,11 @@ class TokenBroker:
         except FlowNotEnabled:
             return ""
         return replace(tokens, refresh=_rotated(used, tokens.refresh))
+
+    def _ended_unexplained(self, used: Token, error: RefreshTokenDead | DeviceUnknown) -> bool:
+        """Return whether a refused refresh token should still be valid, by what this program and Cognito say."""
+        is_explained = isinstance(error, RefreshTokenSpent | DeviceUnknown)
+        return not is_explained and used.lifetime.remaining(self._clock()) > 0
 
     def _provider_of(self, profile: Profile) -> Provider:
         return self._provider_at(profile.signs_in_at_domain)

@@ -6,7 +6,7 @@ Every method may block on a file, the keyring or the network: the TUI calls them
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretName
 from cognitui.model.secret_source import SecretSource
 from cognitui.model.token import Expiries, TokenSet, UserInfo, Verification
+from cognitui.model.user_session import UserSession
 
 
 class Provider(Protocol):
@@ -56,8 +57,8 @@ class Provider(Protocol):
         """Return new tokens for a refresh token."""
         ...
 
-    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
-        """End a refresh token and what came from it."""
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None, *, linked: bool = False) -> None:
+        """End a refresh token and what came from it; if asked to, the browser's session that it came through too."""
         ...
 
     def sign_out_everywhere(self, profile: Profile, access_token: str) -> None:
@@ -70,6 +71,30 @@ class Provider(Protocol):
 
     def forget_device(self, profile: Profile, access_token: str, device_key: str) -> None:
         """Make the pool forget a device of the user."""
+        ...
+
+
+class UserSessionCalls(Protocol):
+    """Calls about the sessions of users. Every method may raise Refused or Unreachable."""
+
+    def of(self, profile: Profile, access_token: str) -> tuple[UserSession, ...]:
+        """Return the sessions of an access token's user."""
+        ...
+
+    def end(self, profile: Profile, access_token: str, session_id: str, *, linked: bool = False) -> None:
+        """End another session of the access token's user, and the linked ones if asked to."""
+        ...
+
+    def of_user(self, profile: Profile) -> tuple[UserSession, ...]:
+        """Return the sessions of the profile's user, by its IAM credentials."""
+        ...
+
+    def end_of_user(self, profile: Profile, session_id: str, *, linked: bool = False) -> None:
+        """End a session of the profile's user by its IAM credentials, and the linked ones if asked to."""
+        ...
+
+    def client_names(self, profile: Profile, wanted: Collection[str]) -> Mapping[str, str]:
+        """Return the names of app clients of the profile's pool by id, by its IAM credentials."""
         ...
 
 

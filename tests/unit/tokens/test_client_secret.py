@@ -128,7 +128,7 @@ def test_a_revocation_reads_it_again_too() -> None:
     services = world(OLD, NEW).holding(ALICE, make_tokens(mark="old"))
     refusals = [wrong()]
 
-    def revoke(profile: object, refresh_token: str, client_secret: str | None) -> None:
+    def revoke(profile: object, refresh_token: str, client_secret: str | None, *, linked: bool = False) -> None:
         services.sessions.calls.append(("revoke", client_secret or ""))
         if refusals:
             raise refusals.pop()

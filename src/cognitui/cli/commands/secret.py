@@ -161,7 +161,7 @@ def rotate_secret(session: Session, reference: str, keep_old: bool, yes: bool, a
     rotation = services.secret_rotation.plan(profile, services.profiles.load().profiles)
     for line in explanation(rotation, keep_old=keep_old):
         print_message(line)
-    _agree(rotation, terminal_prompter(), yes=yes)
+    agree(rotation, terminal_prompter(), yes=yes)
     done = services.secret_rotation.carry_out(rotation, keep_old=keep_old)
     print_message(f"The new client secret {inert(done.stored, 160)} is stored in the keyring.")
     if done.removed:
@@ -204,7 +204,13 @@ def _named(name: str, id_: str) -> str:
     return f"{inert(name, 128)} ({inert(id_, 128)})" if name and name != id_ else inert(id_, 128)
 
 
-def _agree(rotation: Rotation, prompter: Prompter | None, *, yes: bool) -> None:
+def agree(rotation: Rotation, prompter: Prompter | None, *, yes: bool) -> None:
+    """Ask for confirmation, unless it was given in advance.
+
+    Raises:
+        PersonNeeded: There is no terminal.
+        Declined: The user declined.
+    """
     if yes:
         return
     if prompter is None:

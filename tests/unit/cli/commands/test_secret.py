@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from cognitui.cli.commands.secret import agree
 from cognitui.model.challenge import RememberedDevice
-from cognitui.model.errors import NoKeyring
+from cognitui.model.errors import Declined, NoKeyring
 from cognitui.model.profile import Flow
 from cognitui.model.secret import DURABLE, SecretKind
 from tests.unit.cli.harness import Answering, printed_json, run
@@ -272,21 +273,19 @@ class TestRotation:
         assert (result.exit_code, "Add --yes" in result.stderr) == (3, True)
         assert "add" not in services.clients.called
 
-    @pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 3), ("", 3)])
-    def test_a_person_confirms_by_pool_client_and_environment(
-        self, answer: str, code: int, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        person = Answering(answer)
-        monkeypatch.setattr("cognitui.cli.commands.secret.terminal_prompter", lambda: person)
-        services = services_with(make_profile("prod/alice", protected=True))
+    def test_a_person_confirms_by_pool_client_and_environment(self) -> None:
+        person, services = Answering("y"), services_with()
 
-        result = run(services, "secret", "rotate", "prod/alice")
+        agree(services.secret_rotation.plan(make_profile("prod/alice", protected=True)), person, yes=False)
 
-        assert result.exit_code == code
         ((question, _),) = person.asked
         assert question.startswith("prod is protected. Rotate the secret of the app client web (")
         assert f"in the pool shop-dev ({ALICE.user_pool_id}), prod?" in question
-        assert ("add" in services.clients.called) == (code == 0)
+
+    @pytest.mark.parametrize("answer", ["n", ""])
+    def test_a_person_may_decline(self, answer: str) -> None:
+        with pytest.raises(Declined, match="Nothing was changed"):
+            agree(services_with().secret_rotation.plan(ALICE), Answering(answer), yes=False)
 
     def test_the_old_one_may_stay_and_the_next_run_removes_it(self) -> None:
         services = services_with(ALICE)
