@@ -244,7 +244,7 @@ def test_the_check_names_the_source_of_a_client_secret() -> None:
 
 
 class TestRotation:
-    def test_it_explains_what_happens_and_for_whom(self) -> None:
+    def test_it_explains_what_happens_and_which_profiles_use_it(self) -> None:
         services = services_with(ALICE, make_profile("prod/web"), make_profile("dev/other", client_id="other"))
         services.vault.entries[ALICE.secret_name(SecretKind.CLIENT_SECRET)] = OLD
 
