@@ -472,7 +472,7 @@ class TokenBroker:
                 f"Cognito returned no {request.kind.value} token for {request.profile.id}.",
                 fix="Check the flow of the profile and the settings of the app client.",
             )
-        return self._got(request, token, source, *warnings)
+        return self._got(request, token, source, *warnings, self._cache.client_secret_use.warning(request.profile))
 
     def _got(self, request: TokenRequest, token: Token, source: Source, *warnings: str) -> TokenResult:
         notes = (*warnings, request.shortfall_of(token, self._clock()))
