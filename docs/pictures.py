@@ -83,8 +83,8 @@ SHOTS = (
     Shot(
         "sessions",
         "Sessions of a user",
-        '4 +email-code slash "sessions enter enter +unverified x',
-        "signed in 5 times",
+        '4 +email-code slash "sessions enter enter +unverified x +signed f5',
+        "phone app",
     ),
     Shot(
         "exchange",

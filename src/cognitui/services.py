@@ -245,6 +245,7 @@ class Services:
             clock=time.time,
             username_of=_username_of,
             secret_reader=self._secret_reader,
+            level_directory=cast("AwsDirectory", Lazy(lambda: self.directory)),
         )
 
     @cached_property

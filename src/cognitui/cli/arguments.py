@@ -11,6 +11,7 @@ import click
 
 from cognitui.cli.output import print_message
 from cognitui.cli.session import Session
+from cognitui.model.authentication_level import level_name
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import AmbiguousProfile, CognituiError, ProfileFileError, ProfileNotFound, UsageError
 from cognitui.model.expectations import EXPECT_NAMES, Expect, read_expect
@@ -120,6 +121,14 @@ def seconds_of(ctx: click.Context, param: click.Parameter, value: str | None) ->
     """Return the seconds of an option written as 30s, 5m or 1h."""
     try:
         return None if value is None else parse_duration(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", ctx, param) from None
+
+
+def level_of(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return the name of an authentication level that is written 2, loa:2 or by its name."""
+    try:
+        return None if value is None else level_name(value)
     except ValueError as error:
         raise click.BadParameter(f"{error}.", ctx, param) from None
 

@@ -106,6 +106,14 @@ class IdentityPools(Protocol):
         ...
 
 
+class LevelDirectory(Protocol):
+    """The pools' own names of authentication levels. The method may raise a CognituiError."""
+
+    def level_names(self, profile: Profile) -> Mapping[str, int]:
+        """Return the names of a profile's pool, with their levels 1 to 4; it signs the call with `aws_profile`."""
+        ...
+
+
 class Verifier(Protocol):
     """Checks a token's signature and claims against its pool."""
 

@@ -75,6 +75,14 @@ def test_the_cookie_of_a_browser_sign_in_is_spoken_of() -> None:
     assert "cookie" in aftermath(replace(REVOKED, profile=browser), NOW)[-1]
 
 
+def test_the_login_of_a_browser_that_ended_too_is_over_only_if_the_pool_tracks_sessions() -> None:
+    browser = make_profile("dev/web", flow=Flow.AUTHORIZATION_CODE)
+
+    assert aftermath(replace(REVOKED, profile=browser, linked=True), NOW)[-1] == (
+        "The login of the browser that it came through is over too, if the pool tracks sessions."
+    )
+
+
 def test_a_revocation_without_a_refresh_token_says_so() -> None:
     assert "no refresh token to revoke" in aftermath(replace(REVOKED, revoked=False), NOW)[0]
 
