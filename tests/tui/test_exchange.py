@@ -116,7 +116,7 @@ async def test_signing_out_says_whose_session_it_is_and_only_forgets_the_token()
 async def test_the_form_suggests_profiles_for_the_subject() -> None:
     async with opened(exchanging()) as story:
         await story.press("e")
-        await story.see("Subject")
+        await story.see("more fields")
         field = story.app.screen.query_one("#field-subject", Input)
 
         assert field.suggester is not None
