@@ -42,6 +42,10 @@ class Case:
     """What signs in beside the username."""
     without_domain: bool = False
     """Whether an app client gets its token by GetClientToken."""
+    has_actor: bool = False
+    """Whether a token exchange names who acts for the subject."""
+    at_domain: bool = False
+    """Whether a token exchange knows only the pool's domain."""
 
     @property
     def row(self) -> str:
@@ -191,6 +195,10 @@ CASES: tuple[Case, ...] = (
         client={"flows": frozenset({CLIENT_TOKEN_AUTH}), "grants": frozenset()},
         without_domain=True,
     ),
+    Case(Flow.TOKEN_EXCHANGE, "impersonation, by the API"),
+    Case(Flow.TOKEN_EXCHANGE, "delegation, by the API", has_actor=True),
+    Case(Flow.TOKEN_EXCHANGE, "impersonation, at the domain", at_domain=True),
+    Case(Flow.TOKEN_EXCHANGE, "delegation, at the domain", has_actor=True, at_domain=True),
 )
 
 COLUMNS = tuple(product((0, 1), ("", SECRET)))
@@ -202,6 +210,9 @@ def one_column(case: Case) -> tuple[str, str]:
     turn = CASES.index(case)
     if case.flow is Flow.CLIENT_CREDENTIALS:
         return case.alias, SECRET
+    if case.has_actor:
+        # The actor's client has a secret: two would be asked for in the same words.
+        return case.alias, ""
     name, secret = COLUMNS[turn % len(COLUMNS)]
     return case.names[name], secret
 
@@ -213,6 +224,7 @@ def kinds(case: Case) -> frozenset[tuple[str, object]]:
     found |= {("choice", (at, name)) for at, name in enumerate(case.choices)}
     found |= {("without domain", case.without_domain)}
     found |= {("instead", case.instead), ("wrong first", case.wrong_first), ("twice", case.twice), ("totp", case.totp)}
+    found |= {("has actor", case.has_actor), ("at the domain", case.at_domain)}
     found |= {("fields", name) for name in case.fields}
     return frozenset(found)
 

@@ -8,11 +8,14 @@ import subprocess
 
 import pytest
 
-from cognitui.demo.playground_users import USERS
-from cognitui.demo.seed import seed
+from cognitui.cli.commands.demo import environment, services_of
+from cognitui.demo import prepare
 from cognitui.demo.strict.issuers import IssuerType, aws_issuer
+from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
-from cognitui.model.secret import SecretKind
+from cognitui.model.token import TokenKind
+from cognitui.services import Services, wire
+from cognitui.tokens.request import TokenResult
 from tests.servers.environments import FOLDER, SCRIPTS, need
 from tests.unit.demo.strict.raw import ask
 
@@ -24,18 +27,23 @@ def _installed() -> None:
     need("node")
 
 
-def issued(strict: StrictServer, client_id: str, name: str = NAME, password: str = PASSWORD) -> list[str]:
+def issued(strict: StrictServer, client: AppClient) -> list[str]:
     """Return a new access and a new ID token."""
-    given = {"USERNAME": name, "PASSWORD": password}
-    reply = ask(strict, "InitiateAuth", ClientId=client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=given)
+    given = {"USERNAME": NAME, "PASSWORD": PASSWORD}
+    reply = ask(strict, "InitiateAuth", ClientId=client.id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=given)
     result = reply.body["AuthenticationResult"]
     assert isinstance(result, dict)
     return [str(result["AccessToken"]), str(result["IdToken"])]
 
 
-def verified(strict: StrictServer, pool_id: str, client_id: str, tokens: list[str]) -> list[str]:
+def verified(client: AppClient, tokens: list[str]) -> list[str]:
     """Return what the verifier says of each token: its issuer, or the name of the error."""
-    asked = {"endpoint": strict.url, "pool": pool_id, "client": client_id, "tokens": tokens}
+    return verified_at(client.pool.endpoint, client.pool.id, client.id, tokens)
+
+
+def verified_at(endpoint: str, pool: str, client: str, tokens: list[str]) -> list[str]:
+    """Return the same for tokens of a server at an endpoint."""
+    asked = {"endpoint": endpoint, "pool": pool, "client": client, "tokens": tokens}
     environ = {"PATH": os.environ.get("PATH", os.defpath), "ORACLES": str(FOLDER / "node")}
     done = subprocess.run(
         ["node", str(SCRIPTS / "jwt-verify.cjs")],
@@ -55,26 +63,12 @@ def test_tokens_of_both_issuers_are_accepted_side_by_side(strict: StrictServer) 
     pool = strict.add_pool(has_aws_issuer=True)
     strict.add_user(pool, NAME, PASSWORD)
     client = strict.add_client(pool)
-    tokens = issued(strict, client.id)
+    tokens = issued(strict, client)
     pool.issuer_type = IssuerType.UPDATED
-    tokens += issued(strict, client.id)
+    tokens += issued(strict, client)
 
     original, updated = (aws_issuer(kind, pool.id) for kind in IssuerType)
-    assert verified(strict, pool.id, client.id, tokens) == [original, original, updated, updated]
-
-
-@pytest.mark.parametrize(
-    ("profile", "kind"), [("primary", IssuerType.ORIGINAL), ("updated-issuer", IssuerType.UPDATED)]
-)
-def test_the_demos_tokens_of_both_issuers_are_accepted(strict: StrictServer, profile: str, kind: IssuerType) -> None:
-    (user,) = (user for user in USERS if user.name == profile)
-    contents = seed(strict, (), (user,)).contents
-    account = contents.accounts[profile]
-    password = next(one.value for one in contents.secrets if one.kind is SecretKind.PASSWORD)
-
-    tokens = issued(strict, account.client, user.username, password)
-
-    assert verified(strict, account.pool, account.client, tokens) == [aws_issuer(kind, account.pool)] * 2
+    assert verified(client, tokens) == [original, original, updated, updated]
 
 
 def test_a_token_of_another_pool_or_client_or_with_another_signature_is_refused(strict: StrictServer) -> None:
@@ -82,12 +76,33 @@ def test_a_token_of_another_pool_or_client_or_with_another_signature_is_refused(
     strict.add_user(pool, NAME, PASSWORD)
     strict.add_user(elsewhere, NAME, PASSWORD)
     client = strict.add_client(pool)
-    own = issued(strict, client.id)[0]
+    own = issued(strict, client)[0]
     head, _, signature = own.rpartition(".")
-    foreign = issued(strict, strict.add_client(elsewhere).id)[0]
-    others = issued(strict, strict.add_client(pool).id)[0]
+    foreign = issued(strict, strict.add_client(elsewhere))[0]
+    others = issued(strict, strict.add_client(pool))[0]
 
-    said = verified(strict, pool.id, client.id, [own, foreign, others, f"{head}.{signature[::-1]}"])
+    said = verified(client, [own, foreign, others, f"{head}.{signature[::-1]}"])
 
     assert said[0] == pool.issuer
     assert said[1:] == ["ParameterValidationError", "CognitoJwtInvalidClientIdError", "JwtInvalidSignatureError"]
+
+
+def test_the_tokens_of_the_demo_are_accepted_with_either_issuer() -> None:
+    with prepare(lambda _text: None) as demo_set, environment(demo_set.environ):
+        services = services_of(demo_set, wire)
+        issuers = [issuer_in_demo(services, name) for name in ("primary", "updated-issuer")]
+
+    hosts = [issuer.removeprefix("https://").partition(".")[0] for issuer in issuers]
+    assert hosts == ["cognito-idp", "issuer-cognito-idp"]
+
+
+def issuer_in_demo(services: Services, name: str) -> str:
+    """Return what the verifier says of the access token and the ID token of a playground user: the same of both."""
+    profile = services.profiles.load().by_id[f"playground/{name}"]
+    got = [services.broker.get(profile, kind) for kind in (TokenKind.ACCESS, TokenKind.ID)]
+    tokens = [result.token.value for result in got if isinstance(result, TokenResult)]
+    endpoint = profile.fields.endpoint_url or ""
+
+    access, id_ = verified_at(endpoint, profile.user_pool_id, profile.client_id, tokens)
+    assert access == id_
+    return access

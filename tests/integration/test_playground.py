@@ -185,6 +185,17 @@ def test_a_replica_signs_in_the_user_of_the_primary_region(client: Client) -> No
     assert replica.fields.endpoint_url != primary.fields.endpoint_url
 
 
+def test_a_program_gets_a_token_without_a_domain(client: Client) -> None:
+    profile = client.profile("orders-agent")
+    assert not profile.fields.domain
+
+    token = client.broker.get(profile)
+
+    assert isinstance(token, TokenResult)
+    claims = decode(token.token.value).claims
+    assert (claims["client_id"], claims["scope"]) == (profile.client_id, "orders/read")
+
+
 def test_the_agent_acts_for_alice_with_fewer_scopes(client: Client) -> None:
     alice = decode(client.sign_in("shopper", client.by_code).token.value).claims
     exchanged = client.broker.get(client.profile("for-alice"))

@@ -253,7 +253,9 @@ class TestTheSessions:
             await story.see('Sessions: signed in 3 times; "this" is the sign-in of these tokens.')
             for words in ("this 15 min ago", "Dublin, Ireland", "client of dev/a", "browser, web0client"):
                 await story.see(words)
-            await story.press("j", "j", "s")
+            await story.press("j", "j")
+            await story.see("web0client on Windows, Edge (app, by browser); Dublin, Ireland.")
+            await story.press("s")
 
             await story.see("Ended: web0client on Windows, Edge.")
             assert services.session_calls.calls[1:] == [("end", "dev/alice", TOKENS.access.value, WEB.id)]
@@ -322,6 +324,23 @@ class TestTheSessions:
 
             await story.see("dev/bob has no tokens here.")
             assert len(calls.calls) == 1
+
+    async def test_iam_credentials_are_used_on_request_only(self) -> None:
+        admin = make_profile("dev/admin", aws_profile="dev")
+        calls = FakeUserSessions(WEB)
+        calls.names = {"web0client": "web shop"}
+        services = desk(admin, session_calls=calls)
+        async with opened(services) as story:
+            await story.press("x")
+            await story.see("Press F5 to ask with AWS credentials.")
+            assert calls.calls == []
+            await story.press("f5")
+            await story.see("AWS credentials don't say which is this one.")
+            await story.see("web shop")
+            await story.press("s")
+
+            await story.see("Ended: web shop")
+            assert [call[0] for call in calls.calls] == ["admin list", "names", "admin end"]
 
     async def test_a_click_puts_the_cursor_on_a_session_and_a_button_ends_it(self) -> None:
         services = holding(session_calls=FakeUserSessions(MINE, WEB))

@@ -11,6 +11,7 @@ import click
 
 from cognitui.cli.output import print_message
 from cognitui.cli.session import Session
+from cognitui.model.authentication_level import level_name
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import AmbiguousProfile, CognituiError, ProfileFileError, ProfileNotFound, UsageError
 from cognitui.model.expectations import EXPECT_NAMES, Expect, read_expect
@@ -120,6 +121,14 @@ def seconds_of(ctx: click.Context, param: click.Parameter, value: str | None) ->
     """Return the seconds of an option written as 30s, 5m or 1h."""
     try:
         return None if value is None else parse_duration(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", ctx, param) from None
+
+
+def level_of(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return the name of an authentication level that is written 2, loa:2 or by its name."""
+    try:
+        return None if value is None else level_name(value)
     except ValueError as error:
         raise click.BadParameter(f"{error}.", ctx, param) from None
 
@@ -380,7 +389,12 @@ _PROFILE_OPTIONS = (
         help="Wanted authentication levels, best first; may be repeated.",
     ),
     click.option("--max-age", metavar="DURATION", help="The longest time since the user was authenticated: 300 or 5m."),
-    click.option("--subject", metavar="ID", help="For token_exchange: the profile whose token is exchanged."),
+    click.option(
+        "--subject",
+        metavar="ID",
+        shell_complete=complete_profile,
+        help="For token_exchange: the profile whose token is exchanged.",
+    ),
     click.option(
         "--subject-token",
         metavar="KIND",
@@ -388,7 +402,12 @@ _PROFILE_OPTIONS = (
         shell_complete=completing(SubjectToken),
         help=f"Which of the subject's tokens: {', '.join(SubjectToken)}. The default is access.",
     ),
-    click.option("--actor", metavar="ID", help="For token_exchange: the profile that acts for the subject."),
+    click.option(
+        "--actor",
+        metavar="ID",
+        shell_complete=complete_profile,
+        help="For token_exchange: the profile that acts for the subject.",
+    ),
     click.option(
         "--audiences",
         "--audience",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cognitui.cognito.credentials import bare_session, what_is_wrong
 from cognitui.cognito.transport import Transport
+from cognitui.model.authentication_level import LEVELS
 from cognitui.model.aws import (
     DEFAULT_AWS_PROFILE,
     HIDDEN_SECRET,
@@ -295,6 +296,17 @@ class AwsDirectory:
             pool_id, _text(pool, "Name"), domain_url(place, pool_id, pool), _texts(pool, "UsernameAttributes")
         )
 
+    def level_names(self, profile: Profile) -> Mapping[str, int]:
+        """Return the own names that a profile's pool gives to authentication levels; raises as `pools` does.
+
+        Source: AcrConfiguration in DescribeUserPool (botocore 1.44.8).
+        """
+        fields = profile.fields
+        place = AwsPlace(fields.aws_profile or DEFAULT_AWS_PROFILE, profile.region, fields.endpoint_url or "")
+        answer = self._caller.call(place, "DescribeUserPool", {"UserPoolId": profile.user_pool_id}).get("UserPool")
+        levels = answer.get("AcrConfiguration") if isinstance(answer, Mapping) else None
+        return _level_names(levels) if isinstance(levels, Mapping) else {}
+
     def client(self, place: AwsPlace, pool_id: str, client_id: str) -> ClientDetails:
         """Call DescribeUserPoolClient, which returns the secret or its ARN; raises as `pools` does.
 
@@ -320,6 +332,16 @@ class AwsDirectory:
         has_one = self._has_secret(Profile(environment=Environment(name="AWS"), name=client.id, own=fields))
         # AWS: an app client without a secret cannot have the flow of GetClientToken.
         return client.is_machine_only if has_one is None else has_one
+
+
+def _level_names(levels: Mapping[str, object]) -> dict[str, int]:
+    names = {}
+    for number in LEVELS:
+        level = levels.get(f"Level{number}")
+        name = level.get("AcrValue") if isinstance(level, Mapping) else None
+        if isinstance(name, str) and name:
+            names[name] = number
+    return names
 
 
 def _session() -> Session:

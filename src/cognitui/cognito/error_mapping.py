@@ -34,6 +34,9 @@ _BY_MESSAGE: tuple[tuple[re.Pattern[str], type[CognituiError]], ...] = tuple(
         (r"not configured (for|with) (a )?secret", errors.ClientSecretUnwanted),
         (r"secret.*(not received|missing|required)|(missing|required).*secret", errors.ClientSecretMissing),
         (r"secret", errors.ClientSecretWrong),
+        # Of a step-up. AWS documents the refusals and not their words, so these are loose.
+        (r"already.*(satisf|reach|meets|acr|level)", errors.LevelAlreadyReached),
+        (r"(factor|method)s?\b.*\b(acr|level)|\b(acr|level)\b.*(factor|method)", errors.MfaNotSetUp),
         (r"incorrect username or password|user does not exist", errors.WrongCredentials),
         (r"user is disabled", errors.UserDisabled),
         (r"attempts exceeded", errors.AttemptsExceeded),
@@ -157,6 +160,15 @@ _FIXES_OF_LIMITS = (
 """LimitExceededException means quotas as well."""
 
 _FIXES_BY_MESSAGE = (
+    (r"already.*(satisf|reach|meets|acr|level)", ""),
+    (
+        r"(factor|method)s?\b.*\b(acr|level)|\b(acr|level)\b.*(factor|method)",
+        "Ask for a lower level, or set up a second factor for the user.",
+    ),
+    (
+        r"\bacr\b|_ACR_",
+        "Check acr_values: write levels as urn:cognito:loa:3, or by the names that the pool gave them.",
+    ),
     (r"current status is confirmed", "The account is in order already: sign in again."),
     (r"cannot be (confirmed|reset)|cannot reset password|no registered", "Only the pool's admin can help this user."),
 )

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from cognitui.cognito.responses import moment_of
 from cognitui.cognito.transport import RequestEvents, Transport
 from cognitui.model.errors import (
+    InputRejected,
     NotAuthorized,
     NotInThisPool,
     OperationUnknown,
@@ -164,9 +165,12 @@ def _no_such_session(profile: Profile, session_id: str) -> Iterator[None]:
         yield
     except PoolOrClientNotFound:
         raise SessionNotFound(f"{inert(profile.id)}: its user has no session {inert(session_id, 40)}.") from None
-    except SessionExpired as error:
-        # The word of a challenge's session, which these calls have none of.
-        raise Refused(error.cause) from None
+    except (InputRejected, SessionExpired) as error:
+        # "Session" is the word for that of a challenge too, which these calls have none of.
+        command = f"cognitui logout {inert(profile.id)} --revoke"
+        raise Refused(
+            error.cause, fix=f"A session can't end itself. If it is the session of these tokens, sign out: {command}"
+        ) from None
 
 
 def _how_to_track(profile: Profile) -> str:

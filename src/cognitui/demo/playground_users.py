@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cognitui.demo.strict.issuers import IssuerType
-from cognitui.demo.strict.pools import CustomChallenge, MfaConfiguration, SessionTracking
+from cognitui.demo.strict.pools import CLIENT_TOKEN_AUTH, CustomChallenge, MfaConfiguration, SessionTracking
 from cognitui.demo.strict.replicas import Replica
 from cognitui.demo.strict.server import ClientSettings, PoolSettings, UserSettings
 from cognitui.demo.strict.token_exchange import DELEGATION
@@ -66,8 +66,6 @@ class PlaygroundUser:
     """Whether the profile names IAM credentials."""
     has_secret: bool = False
     """Whether the app client has a secret, which is in the vault."""
-    at_domain: bool = False
-    """Whether the profile names the pool's domain."""
     secret_rotates: bool = False
     """Whether its secret is in Secrets Manager instead, which rotates it every minute."""
     replica_of: str = ""
@@ -257,12 +255,11 @@ USERS = (
         "orders-agent",
         "",
         "m2m",
-        "A program, which acts for others in for-alice. It needs only the client's id and secret.",
+        "A program, which acts for others in for-alice. It needs no domain: only the client's id and secret.",
         _SHOP,
         Flow.CLIENT_CREDENTIALS,
-        client=ClientSettings(flows=frozenset(), grants=frozenset({"client_credentials"}), scopes=(_READ,)),
+        client=ClientSettings(flows=frozenset({CLIENT_TOKEN_AUTH}), grants=frozenset(), scopes=(_READ,)),
         has_secret=True,
-        at_domain=True,
         keys={"scopes": (_READ,)},
     ),
     PlaygroundUser(

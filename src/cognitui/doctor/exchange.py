@@ -62,7 +62,7 @@ def _scopes(profile: Profile, subject: Profile) -> Iterator[Finding]:
     if subject.flow not in _WITH_SCOPES:
         # Neither right nor wrong: only the pool knows its triggers.
         yield noted(
-            "subject scopes",
+            "narrowing",
             f"{subject.id} signs in by {subject.flow.value}, which brings only {_SELF_SERVICE} unless a trigger adds "
             f"{', '.join(wanted)}.",
             f'Set flow = "authorization_code" and scopes in {subject.id}, or have the pool\'s admin add a trigger.',
@@ -71,4 +71,4 @@ def _scopes(profile: Profile, subject: Profile) -> Iterator[Finding]:
     named = subject.fields.scopes
     if named and (lacking := [scope for scope in wanted if scope not in named]):
         fix = f"Add them to scopes of {subject.id}, and sign it in again."
-        yield warned("subject scopes", f"{subject.id} does not ask for {', '.join(lacking)}.", fix)
+        yield warned("narrowing", f"{subject.id} does not ask for {', '.join(lacking)}.", fix)

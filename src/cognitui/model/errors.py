@@ -35,6 +35,7 @@ CognituiError                        1  internal error
 │   ├── LimitReached                 5  an hourly or daily limit, or a quota
 │   ├── ClientSecretMissing          4  the app client has one, and none was sent
 │   ├── ClientSecretWrong            4
+│   │   └── SourcedSecretWrong       4  the one in Secrets Manager, though it was read again
 │   ├── ClientSecretUnwanted         4  the app client has none, and one was sent
 │   ├── FlowNotEnabled               4
 │   ├── SessionExpired               4
@@ -60,6 +61,8 @@ CognituiError                        1  internal error
 │   ├── NotInThisPool                4  not part of the pool's plan or settings
 │   │   ├── SessionsNotTracked       4  the pool keeps no list of sessions
 │   │   └── OperationUnknown         4  the server does not know the operation
+│   ├── LevelNotReached              4  the sign-in has a lower authentication level, or is older, than was wanted
+│   ├── LevelAlreadyReached          4  a step-up for a level that the token has
 │   ├── VerificationFailed           4  the signature or a claim is wrong
 │   └── NotAsExpected                4  not what the profile's API expects
 ├── Unreachable                      5  no network, or the service does not answer
@@ -370,6 +373,13 @@ class ClientSecretWrong(Refused):
     remedy = "edit_secrets"
 
 
+class SourcedSecretWrong(ClientSecretWrong):
+    """The client secret in the source that the profile names is wrong, although it was read again."""
+
+    default_fix = "Check client_secret_from and client_id in the profile."
+    remedy = "edit_profile"
+
+
 class ClientSecretUnwanted(Refused):
     """The app client has no secret, and one was sent."""
 
@@ -559,6 +569,23 @@ class VerificationFailed(Refused):
 
     title = "Not verified"
     default_fix = "Do not use this token; get a new one."
+
+
+class LevelNotReached(Refused):
+    """The sign-in succeeded, with a lower level than was wanted; its tokens are stored."""
+
+    title = "Level not reached"
+    default_fix = (
+        "Levels need the plan Essentials or Plus and a Region that has them; on a smaller plan the login page ignores "
+        "them. Check acr_values too: the pool may have names of its own. The new token is stored."
+    )
+
+
+class LevelAlreadyReached(Refused):
+    """A step-up for a level that the access token has: Cognito issues no other token."""
+
+    title = "Level already reached"
+    default_fix = "Use the token that you have."
 
 
 class NotAsExpected(Refused):

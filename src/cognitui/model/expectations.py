@@ -60,8 +60,8 @@ class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Minimum remaining lifetime, as a duration: `5m`."""
     acr: Texts | None = None
     """Accepted authentication levels, the highest first; one of them, or a higher one, is enough."""
-    max_age: str | None = None
-    """How long ago the user may have signed in, as a duration: `15m`."""
+    max_age: int | str | None = None
+    """How long ago the user may have signed in, in seconds or as a duration: `15m`."""
 
     def merged_into(self, base: Expect | None) -> Expect:
         """Return `base` overlaid with the keys that are set here."""
@@ -74,7 +74,7 @@ class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     @property
     def wanted_level(self) -> WantedLevel:
         """The authentication level and age that the API expects; empty if it expects none."""
-        age = parse_duration(self.max_age) if self.max_age is not None else None
+        age = parse_duration(self.max_age) if isinstance(self.max_age, str) else self.max_age
         return WantedLevel(level_names(_texts(self.acr)), age)
 
 
@@ -253,11 +253,13 @@ def _value(key: str, items: tuple[str, ...], before: Expect | None) -> object:
     return items[0] if key in _ONE_OR_MORE and len(items) == 1 else items
 
 
-def _alone(key: str, items: tuple[str, ...]) -> str:
+def _alone(key: str, items: tuple[str, ...]) -> str | int:
     if len(items) > 1:
         raise ValueError(f"write one value for {key}")
     if key == "token_use" and items[0] not in _USES:
         raise ValueError("write access or id for token_use")
+    if key == "max_age" and items[0].isascii() and items[0].isdecimal():
+        return int(items[0])
     if key in _DURATIONS:
         try:
             parse_duration(items[0])
@@ -267,6 +269,8 @@ def _alone(key: str, items: tuple[str, ...]) -> str:
 
 
 def _items(value: object) -> tuple[str, ...]:
+    if isinstance(value, int):
+        return (str(value),)
     return (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type]  # texts
 
 

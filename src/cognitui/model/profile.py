@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from cognitui.model.authentication_level import LevelNames, WantedLevel, level_names
 from cognitui.model.aws import domain_of, is_aws, region_of_pool_domain
 from cognitui.model.duration import parse_duration
 from cognitui.model.expectations import Expect
@@ -54,6 +55,9 @@ class SubjectToken(StrEnum):
     ACCESS = "access"
     ID = "id"
 
+
+REACHING_LEVELS = (Flow.USER_AUTH, Flow.AUTHORIZATION_CODE)
+"""The flows that can ask for an authentication level."""
 
 DEFAULT_FLOW = Flow.USER_SRP_AUTH
 """Works with a default app client and never sends the password."""
@@ -150,6 +154,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """True if an included file defines it."""
     shares_with: str = ""
     """The id of a protected profile with the same user and app client; empty if there is none."""
+    asked_level: str = ""
+    """The authentication level that a request wants instead of `acr_values`; empty for none."""
     subject: Profile | None = None
     """The profile whose token is exchanged; None for every flow but token_exchange."""
     actor: Profile | None = None
@@ -211,8 +217,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def user_pool_id(self) -> str:
-        """The pool's id; empty if the profile needs none."""
-        return self.fields.user_pool_id or ""
+        """The pool's id, or that of the subject, whose token is exchanged in the same pool; empty if there is none."""
+        return self.fields.user_pool_id or (self.subject.user_pool_id if self.subject is not None else "")
 
     @property
     def client_id(self) -> str:
@@ -275,6 +281,29 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The longest time since the user was authenticated, in seconds; None if there is no limit."""
         longest = self.fields.max_age
         return int(parse_duration(longest)) if isinstance(longest, str) else longest
+
+    @property
+    def reaches_levels(self) -> bool:
+        """Whether its flow can ask for an authentication level; tokens of others have one, too."""
+        return self.flow in REACHING_LEVELS
+
+    @property
+    def wanted_level(self) -> WantedLevel:
+        """The level and the age that its tokens should have; empty if every one is enough, or its flow cannot ask."""
+        able = self.reaches_levels
+        if self.asked_level:
+            return WantedLevel((self.asked_level,), self.max_age if able else None)
+        return WantedLevel(level_names(self.acr_values), self.max_age) if able else WantedLevel()
+
+    @property
+    def level_names(self) -> LevelNames:
+        """The order of its pool's own names of levels, as far as the profile lists them."""
+        expected = self.fields.expect.wanted_level.acr_values if self.fields.expect else ()
+        return LevelNames(listed=level_names(self.acr_values) or expected)
+
+    def wanting(self, level: str) -> Profile:
+        """Return the profile with another wanted level, for one request; the tokens are the same ones."""
+        return msgspec.structs.replace(self, asked_level=level)
 
     @property
     def primary_region(self) -> str:

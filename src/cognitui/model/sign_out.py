@@ -76,6 +76,8 @@ def sharing_user(profile: Profile, others: Iterable[Profile]) -> tuple[str, ...]
         if profile.username
         and (other.username, other.pool_key) == (profile.username, profile.pool_key)
         and other.token_key != profile.token_key
+        # An exchange has no session of its own.
+        and other.subject is None
     )
 
 
@@ -183,7 +185,7 @@ def _what_still_works(done: SignedOut, now: float) -> list[str]:
 
 
 def _other_sessions(done: SignedOut) -> str:
-    if done.linked:
+    if done.linked and done.profile.flow is Flow.AUTHORIZATION_CODE:
         return "The login of the browser that it came through is over too, if the pool tracks sessions."
     if done.profile.flow is Flow.AUTHORIZATION_CODE:
         return "The browser stays signed in at the pool's domain, by its cookie."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from cognitui.model.duration import relative
+from cognitui.model.duration import local_time, relative
 from cognitui.model.profile import Profile
 from cognitui.model.struct import Frozen, replace
 from cognitui.model.text import inert
@@ -74,6 +74,13 @@ class UserSession(Frozen, frozen=True):
         if self.is_browser:
             return "browser login"
         return "app, by browser" if self.origin_id else "app"
+
+    @property
+    def details(self) -> str:
+        """All that a user may want to know of it, as a sentence; inert."""
+        address = f", {inert(self.ip, 60)}" if self.ip and self.ip != self.place else ""
+        since = f"; since {local_time(self.created_at)}" if self.created_at is not None else ""
+        return f"{self.app} on {self.device_name} ({self.kind_words}); {self.place or 'unknown place'}{address}{since}."
 
     def active_words(self, now: float) -> str:
         """Return when it was last active, such as `2 min ago`; a dash if Cognito doesn't say."""

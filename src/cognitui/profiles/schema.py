@@ -121,7 +121,7 @@ _EXPECT_TYPES = {
     "groups": _TEXTS,
     "min_valid": _DURATION,
     "acr": _ONE_OR_MORE,
-    "max_age": _DURATION,
+    "max_age": ("is not a duration", 'write it as seconds, 300, or as "5m"'),
 }
 
 _PRINTABLE = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
@@ -229,14 +229,18 @@ def expect_errors(table: object) -> list[FieldError]:
 def expect_value_error(expect: Expect) -> FieldError | None:
     """Return the error of the first invalid value that has the right type, or None."""
     for key, value in expect.set_values().items():
+        if isinstance(value, int):
+            continue
         texts = (value,) if isinstance(value, str) else value
         if not texts or not all(isinstance(text, str) and text.strip() for text in texts):  # type: ignore[attr-defined]  # texts
             return FieldError(EXPECT, "is empty", "write it, or remove the key", inside=key)
     for key, duration in (("min_valid", expect.min_valid), ("max_age", expect.max_age)):
         try:
-            parse_duration(duration or "0s")
+            seconds = duration if isinstance(duration, int) else parse_duration(duration or "0s")
         except ValueError:
-            return FieldError(EXPECT, *_DURATION, inside=key)
+            return FieldError(EXPECT, *_EXPECT_TYPES[key], inside=key)
+        if seconds < 0:
+            return FieldError(EXPECT, "is negative", 'write it as seconds, 300, or as "5m"', inside=key)
     for level in (expect.acr,) if isinstance(expect.acr, str) else expect.acr or ():
         try:
             level_name(level)

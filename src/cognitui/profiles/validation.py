@@ -14,6 +14,7 @@ from cognitui.model.profile import (
     FIELD_NAMES,
     ID_PATTERN,
     POOL_ID_PATTERN,
+    REACHING_LEVELS,
     Flow,
     ProfileFields,
     region_of_pool,
@@ -87,6 +88,7 @@ class ProfileRules:
             or _scope_errors(whole)
             or _exchange_errors(own, whole)
             or _issuer_errors(whole)
+            or _level_errors(own, whole)
         )
 
     def _fix(self, key: str) -> str:
@@ -211,9 +213,23 @@ def _issuer_errors(whole: ProfileFields) -> tuple[FieldError, ...]:
     return (FieldError("issuer", "is only for emulators, and there is no endpoint_url", fix),)
 
 
+def _level_errors(own: ProfileFields, whole: ProfileFields) -> tuple[FieldError, ...]:
+    """AWS, "Authentication levels with ACR and AMR claims": which sign-ins can ask for a level.
+
+    An environment may set them for those of its profiles that can.
+    """
+    if (whole.flow or DEFAULT_FLOW) in REACHING_LEVELS:
+        return ()
+    return tuple(
+        FieldError(key, "needs a flow that can ask for it", 'set flow = "USER_AUTH" or "authorization_code"')
+        for key in ("acr_values", "max_age")
+        if getattr(own, key) is not None
+    )
+
+
 def _value_error(key: str, value: object, *, emulated: bool) -> FieldError | None:
-    if key == "max_age":
-        return _age_error(value)
+    if (own_rule := _RULES.get(key)) and (error := own_rule(value)):
+        return error
     if isinstance(value, str):
         if key in _MAY_BE_EMPTY and not value:
             return None
@@ -239,6 +255,14 @@ def _value_error(key: str, value: object, *, emulated: bool) -> FieldError | Non
     return None
 
 
+def _level_error(value: object) -> FieldError | None:
+    """Return the error of a number that is no level; every other word may be a pool's own name."""
+    levels = value.split() if isinstance(value, str) else value if isinstance(value, tuple) else ()
+    if all(not isinstance(level, str) or not level.isdecimal() or level in ("1", "2", "3", "4") for level in levels):
+        return None
+    return FieldError("acr_values", "has a level that Cognito does not have", "its levels are 1 to 4")
+
+
 def _age_error(value: object) -> FieldError | None:
     """Return the error of `max_age`, which is a number of seconds or a duration."""
     try:
@@ -249,6 +273,9 @@ def _age_error(value: object) -> FieldError | None:
         return None
     return FieldError("max_age", "is negative", 'write it as seconds, 300, or as "5m"')
 
+
+_RULES: dict[str, Callable[[object], FieldError | None]] = {"max_age": _age_error, "acr_values": _level_error}
+"""The rules of single keys, besides those of their types."""
 
 _checked: Callable[[ProfileFields], tuple[object, ...]] = attrgetter(
     *(key for key in FIELD_NAMES if key not in ("username", "remember_device", "client_metadata", "tags", "notes"))

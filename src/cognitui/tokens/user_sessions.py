@@ -31,13 +31,17 @@ class UserSessions:
     def __init__(self, calls: UserSessionCalls) -> None:
         self._calls = calls
 
-    def of(self, profile: Profile, got: TokenResult | None, others: Iterable[Profile] = ()) -> SessionList:
+    def of(
+        self, profile: Profile, got: TokenResult | None, others: Iterable[Profile] = (), *, names: bool = True
+    ) -> SessionList:
         """Return the sessions of the profile's user.
 
         Args:
             profile: Whose.
             got: An access token of the profile; None to ask with the IAM credentials of its `aws_profile`.
             others: All profiles, which may know an app client that has no other name.
+            names: Whether the IAM credentials of its `aws_profile`, if it has one, ask for the names of app clients.
+                Getting them may ask the user for a code.
 
         Raises:
             SessionsNotTracked: The pool keeps no list of sessions.
@@ -47,8 +51,8 @@ class UserSessions:
         """
         refuse_without_sessions(profile, by_admin=got is None)
         found = self._calls.of_user(profile) if got is None else self._calls.of(profile, got.token.value)
-        names = self._names(profile, found)
-        return SessionList(newest_first(with_client_names(found, names, profile, others)), by_admin=got is None)
+        known = self._names(profile, found) if names else {}
+        return SessionList(newest_first(with_client_names(found, known, profile, others)), by_admin=got is None)
 
     def end(self, profile: Profile, got: TokenResult | None, session: UserSession, *, linked: bool = False) -> None:
         """End a session that isn't the one of the given token; raises as `of` does.

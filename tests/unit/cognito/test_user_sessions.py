@@ -160,8 +160,12 @@ def test_an_unknown_session_is_reported_as_that() -> None:
         Answers(errors.PoolOrClientNotFound("dev/alice: gone.")).api.end(ALICE, TOKEN, ONE)
 
 
-def test_a_refusal_of_a_session_is_no_sign_in_that_timed_out() -> None:
+@pytest.mark.parametrize("refusal", [errors.SessionExpired, errors.InputRejected])
+def test_a_refused_end_is_no_sign_in_that_timed_out_but_perhaps_the_session_itself(
+    refusal: type[errors.CognituiError],
+) -> None:
     with pytest.raises(errors.Refused) as caught:
-        Answers(errors.SessionExpired("dev/alice: the session cannot be revoked.")).api.end(ALICE, TOKEN, ONE)
+        Answers(refusal("dev/alice: the session cannot be revoked.")).api.end(ALICE, TOKEN, ONE)
 
     assert type(caught.value) is errors.Refused
+    assert "cognitui logout dev/alice --revoke" in caught.value.fix

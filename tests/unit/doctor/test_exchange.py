@@ -79,7 +79,7 @@ def test_a_subject_of_another_pool_fails() -> None:
 def test_scopes_that_the_subject_may_lack_are_reported(
     subject: Profile, scopes: tuple[str, ...] | None, words: str, verdict: Verdict | None
 ) -> None:
-    found = sources(make_exchange("dev/x", subject, scopes=scopes)).get("subject scopes")
+    found = sources(make_exchange("dev/x", subject, scopes=scopes)).get("narrowing")
 
     assert (found is not None) == bool(words)
     assert found is None or (words in found.result and found.verdict is verdict)

@@ -37,7 +37,7 @@ def test_a_value_with_a_blank_is_in_quotes() -> None:
         ("token_use=refresh", "write access or id for token_use"),
         ("token_use=access,id", "write one value for token_use"),
         ("min_valid=5", "write 30s, 5m or 1h for min_valid"),
-        ("max_age=900", "write 30s, 5m or 1h for max_age"),
+        ("max_age=soon", "write 30s, 5m or 1h for max_age"),
         ("acr=7", "Cognito's levels are 1 to 4"),
         ("scopes=a scopes=b", "write scopes once, with commas between its values"),
         ('scopes="  "', "write a value for scopes, or leave it out"),

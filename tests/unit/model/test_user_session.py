@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from cognitui.model.duration import local_time
 from cognitui.model.user_session import (
     UserSession,
     ended_words,
@@ -118,6 +119,15 @@ def test_the_hint_of_an_eviction_claims_nothing_and_names_the_command() -> None:
         "The session may have been ended elsewhere, or by the pool's limit of sessions per user (20 by default). "
         "See which are left: cognitui sessions dev/alice."
     )
+
+
+def test_the_details_name_all_that_a_row_cuts() -> None:
+    known = replace(WEB, created_at=NOW, city="Dublin", country="Ireland", ip="203.0.113.7", device="Windows, Edge")
+
+    assert known.details == (
+        f"web0client on Windows, Edge (app, by browser); Dublin, Ireland, 203.0.113.7; since {local_time(NOW)}."
+    )
+    assert replace(MINE, ip="203.0.113.7").details.endswith("on unknown device (app); 203.0.113.7.")
 
 
 def test_what_a_session_is() -> None:

@@ -138,6 +138,7 @@ def test_every_key_may_be_in_the_environment_or_the_profile(path: Path, name: st
     beside = {
         "subject": 'flow = "token_exchange"\n',
         **dict.fromkeys(("subject_token", "actor", "audiences"), 'flow = "token_exchange"\nsubject = "bob"\n'),
+        **dict.fromkeys(("acr_values", "max_age"), 'flow = "USER_AUTH"\n'),
     }.get(name, "")
     inside = loaded(path, re.sub(rf"(?m)^{name} = .*\n", "", BASE) + line + beside + bob)
     rest = re.sub(rf"(?m)^(version|\[env.*dev\]|{name}).*\n", "", BASE)
@@ -202,6 +203,7 @@ FAULTS = [
     ('issuer = "http://cognito:9229"', "issuer", "is only for emulators, and there is no endpoint_url"),
     ("acr_values = 3", "acr_values", "is neither a string nor a list of strings"),
     (f'acr_values = ["{CANARY} b"]', "acr_values", "has an empty one, or one with a space"),
+    ('acr_values = "7"', "acr_values", "has a level that Cognito does not have"),
     ("acr_values = []", "acr_values", "has an empty one, or one with a space"),
     ('acr_values = " "', "acr_values", "is empty"),
     ("max_age = true", "max_age", "is no duration"),
@@ -359,6 +361,7 @@ def test_an_invalid_environment_is_reported_once(path: Path, line: str, key: str
     if key in ("audiences", "subject_token"):  # only an exchange sets them
         whole += 'audiences = ["a"]\nsubject_token = "access"\nsubject = "carol"\n'
         whole = whole.replace('resource = "https://a.example.com"\n', "")
+        whole = whole.replace('acr_values = "urn:cognito:loa:2"\nmax_age = 60\n', "")
     flow = "token_exchange" if key in ("audiences", "subject_token") else "USER_AUTH"
     oauth = f'flow = "{flow}"\ndomain = "https://a.example.com"\nscopes = []\nendpoint_url = "https://a.example.com"\n'
     more = 'redirect_uri = "https://a.example.com"\naws_profile = "a"\nclient_metadata = {}\n'
@@ -948,3 +951,12 @@ def test_an_invalid_default_of_an_include_is_made_good_by_the_first_file(tmp_pat
     profile_set = loaded(path, include("team.toml"))
     assert only_problem(profile_set).where == "environments.dev"
     assert ids(profile_set) == {"dev/alice", "dev/carol"}
+
+
+@pytest.mark.parametrize("key", ["acr_values = 'urn:cognito:loa:3'", "max_age = 300"])
+def test_a_level_needs_a_flow_that_can_ask_for_it(path: Path, key: str) -> None:
+    (error,) = loaded(path, f"{BASE}{key}\nflow = 'USER_SRP_AUTH'\n").errors
+    assert (error.key, error.what) == (key.partition(" ")[0], "needs a flow that can ask for it")
+    assert "USER_AUTH" in error.fix
+    of_environment = loaded(path, BASE.replace("[environments.dev]\n", f"[environments.dev]\n{key}\n"))
+    assert of_environment.errors == (), "an environment sets it for those of its profiles that can"

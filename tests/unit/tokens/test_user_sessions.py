@@ -44,6 +44,13 @@ def test_only_a_profile_with_iam_credentials_asks_for_names() -> None:
     assert UserSessions(calls).of(ALICE, GOT).sessions[0].app == "phone0client"
 
 
+def test_names_may_be_left_out_as_iam_credentials_may_ask_for_a_code() -> None:
+    calls = FakeUserSessions(PHONE)
+    UserSessions(calls).of(ADMIN, GOT, names=False)
+
+    assert calls.calls == [("list", "dev/alice", GOT.token.value)]
+
+
 def test_a_list_does_not_fail_for_the_lack_of_names() -> None:
     class Nameless(FakeUserSessions):
         def client_names(self, *_given: object) -> dict[str, str]:

@@ -15,12 +15,12 @@ from cognitui.cli.prompt import Prompter, terminal_prompter
 from cognitui.cli.session import Session, pass_session
 from cognitui.cli.signin import get_token
 from cognitui.model.duration import iso_utc
-from cognitui.model.errors import UsageError
+from cognitui.model.errors import TokenRefused, UsageError
 from cognitui.model.profile import Profile
-from cognitui.model.struct import Frozen
+from cognitui.model.struct import Frozen, replace
 from cognitui.model.text import inert
 from cognitui.model.user_session import UserSession, find_session, linked_with
-from cognitui.tokens.request import TokenRequest, TokenResult
+from cognitui.tokens.request import Source, TokenPolicy, TokenRequest, TokenResult
 from cognitui.tokens.user_sessions import SessionList, asks_as_admin, has_tokens, refuse_without_sessions
 
 _ID = re.compile(r"(tkn|sso)[a-z0-9]{25}")
@@ -105,8 +105,18 @@ def user_sessions(session: Session, request: TokenRequest, prompter: Prompter | 
     refuse_without_sessions(profile, by_admin=by_admin)
     if not known:
         print_message(_how(profile, by_admin=by_admin, asked_for=admin))
+    others = services.profiles.load().profiles
     got = None if by_admin else get_token(services, request, prompter)
-    return Listed(got, services.user_sessions.of(profile, got, services.profiles.load().profiles))
+    try:
+        return Listed(got, services.user_sessions.of(profile, got, others))
+    except TokenRefused:
+        if got is None or got.source is not Source.CACHED:
+            raise
+    # Its session was probably ended elsewhere: that is what the user wants to see.
+    print_message(f"{inert(profile.id)}: Cognito no longer accepts the cached access token. Getting another one.")
+    again = replace(request, policy=TokenPolicy.REFRESH, consent=True)
+    got = get_token(services, again, prompter)
+    return Listed(got, services.user_sessions.of(profile, got, others))
 
 
 def chosen_session(found: Listed, profile: Profile, given: str, *, linked: bool) -> Ended:

@@ -168,6 +168,10 @@ class Attempt(Frozen, frozen=True):
         """Return it as from a machine that the pool does not know."""
         return replace(self, given=replace(self.given, device=None), device_gone=True)
 
+    def without_access_token(self) -> Attempt:
+        """Return it as a sign-in from the start instead of a step-up."""
+        return replace(self, given=replace(self.given, access_token=None))
+
     def with_device(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """Return parameters with DEVICE_KEY, if this machine is a remembered device."""
         device = self.given.device

@@ -76,8 +76,8 @@ class SelectChallenge(ChallengeHandler):
     def _chosen(self, attempt: Attempt) -> str | None:
         offered = _offered(attempt)
         chosen = attempt.own_answers.get(_ANSWER)
-        if chosen is None and len(offered) == 1 and attempt.asked.name not in attempt.refused:
-            return offered[0]
+        if chosen is None and attempt.asked.name not in attempt.refused:
+            return _only(offered, attempt)
         return chosen
 
 
@@ -143,6 +143,18 @@ def _offered(attempt: Attempt) -> tuple[str, ...]:
 
 
 _MFAS = "MFAS_CAN_CHOOSE"
+
+
+def _only(offered: tuple[str, ...], attempt: Attempt) -> str | None:
+    """Return the factor that needs no choice: the only one, or in a step-up the profile's, or the safer password."""
+    if len(offered) == 1:
+        return offered[0]
+    if attempt.given.access_token is None:
+        return None
+    preferred = attempt.profile.fields.preferred_challenge
+    if preferred is not None and preferred.value in offered:
+        return preferred.value
+    return offered[0] if all(name.startswith("PASSWORD") for name in offered) else None
 
 
 def _types(attempt: Attempt) -> list[str]:

@@ -56,7 +56,7 @@ class Authorization(Frozen, frozen=True):
 
     def address(self) -> str:
         """Return where the browser goes: the login page of the pool, or that of the identity provider."""
-        client, fields = web_client(self.profile), self.profile.fields
+        client, fields, wanted = web_client(self.profile), self.profile.fields, self.profile.wanted_level
         scheme, _, server = (fields.domain or "").rstrip("/").partition("://")
         # oauthlib takes http for an open network; a profile can only use it for this machine.
         address = client.prepare_request_uri(
@@ -69,6 +69,9 @@ class Authorization(Frozen, frozen=True):
             identity_provider=fields.identity_provider,
             # AWS, "Resource binding": here only; a refresh keeps what was bound.
             resource=fields.resource,
+            # AWS, "Authorize endpoint"; the login page ignores levels on a small plan.
+            acr_values=wanted.target_values or None,
+            max_age=str(wanted.max_age) if wanted.max_age is not None else None,
             login_hint=self.profile.username,
             # OpenID Connect Core, 3.1.2.1; AWS's managed login knows it, the classic hosted UI passes over it.
             prompt="login" if self.fresh else None,

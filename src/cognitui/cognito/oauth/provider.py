@@ -130,7 +130,7 @@ class OAuthProvider(SignedInRequests):
         """
         self._events.before(profile, "revocation", with_token=True)
         if linked:
-            self._api.revoke(profile, refresh_token, client_secret, linked=True)
+            self._call_revoke_token(profile, refresh_token, client_secret, linked=True)
             return
         try:
             self._endpoint.revoke(profile, refresh_token, client_secret)
@@ -138,7 +138,7 @@ class OAuthProvider(SignedInRequests):
             # An emulator may lack the endpoint, and have RevokeToken.
             if not foreign_endpoint(profile):
                 raise
-            self._api.revoke(profile, refresh_token, client_secret)
+            self._call_revoke_token(profile, refresh_token, client_secret)
 
     def _begin(self, attempt: Attempt, *, fresh: bool = False) -> Step:
         if attempt.profile.flow is Flow.TOKEN_EXCHANGE:

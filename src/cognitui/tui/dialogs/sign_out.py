@@ -6,14 +6,9 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
-from rich.cells import cell_len, set_cell_size
-from rich.segment import Segment
-from rich.style import Style
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.reactive import var
-from textual.strip import Strip
 from textual.widgets import Button, Static
 
 from cognitui.model.challenge import Challenge
@@ -37,8 +32,7 @@ from cognitui.tui.actions.registry import Place
 from cognitui.tui.background import in_background, no_keyring_warning, with_keyring_or_memory
 from cognitui.tui.dialogs.base import Dialog
 from cognitui.tui.presentation import plain, shortened
-from cognitui.tui.theme import theme_colors
-from cognitui.tui.widgets.line_list import LineList
+from cognitui.tui.widgets.session_rows import SessionRows
 
 Result = TypeVar("Result")
 
@@ -79,91 +73,16 @@ _ACTIONS = {
 _LOADING = "Sessions: asking Cognito where this user is signed in…"
 _ENDING = "Ending the session…"
 _STILL_RUNS = "The call before is still running."
+_GET_ONE = "Get one first: Cognito asks who wants to know."
 _NONE_CHOSEN = "There is no session to end."
-
-
-class SessionRows(LineList):
-    """The user's sessions below a line of headings, one line each."""
-
-    DEFAULT_CSS = """
-    SessionRows { height: auto; max-height: 8; min-height: 2; }
-    """
-
-    sessions: var[tuple[UserSession, ...]] = var(())
-    """In the order of the list."""
-    now: var[float] = var(0.0)
-    """When they were listed; seconds since the epoch."""
-
-    _HEADS = ("LAST ACTIVE", "DEVICE", "PLACE", "APP CLIENT")
-    _WIDTHS = (11, 16, 17)
-    _MARK = 5
-
-    @property
-    def row_count(self) -> int:
-        """The number of sessions."""
-        return len(self.sessions)
-
-    @property
-    def line_count(self) -> int:
-        """The sessions and their headings."""
-        return self.row_count + 1
-
-    def line_of(self, row: int) -> int:
-        """Return the line of a session."""
-        return row + 1
-
-    def row_at(self, line: int) -> int | None:
-        """Return the session at a line; None for the headings."""
-        return line - 1 if 0 < line <= self.row_count else None
-
-    @property
-    def highlighted(self) -> UserSession | None:
-        """The session under the cursor."""
-        return self.sessions[self.cursor] if self.sessions else None
-
-    def watch_sessions(self) -> None:
-        """Measure and draw the rows again."""
-        self.styles.height = min(8, self.line_count)
-        self.rows_changed()
-
-    def draw_heading(self, line: int, width: int, style: Style) -> Strip:
-        """Draw the headings of the columns."""
-        muted = style + Style(color=theme_colors(self.app)["foreground-muted"])
-        return Strip([Segment(self._row("", self._HEADS, width), muted)])
-
-    def draw_row(self, row: int, width: int, style: Style) -> Strip:
-        """Draw a session; the mark says which one is this one."""
-        session = self.sessions[row]
-        cells = (session.active_words(self.now), session.device_name, session.place or "-", _app(session))
-        mark = style + Style(bold=True, color=theme_colors(self.app)["success"])
-        text = self._row("this" if session.is_current else "", cells, width)
-        return Strip([Segment(text[: self._MARK + 1], mark), Segment(text[self._MARK + 1 :], style)])
-
-    def tooltip_of_row(self, row: int) -> str:
-        """Return all of a session, for what is cut in its row."""
-        session = self.sessions[row]
-        address = f", {inert(session.ip, 60)}" if session.ip else ""
-        where = f"{session.place or 'unknown place'}{address}"
-        return f"{_app(session)} on {session.device_name} ({session.kind_words})\n{where}\n{inert(session.id, 60)}"
-
-    def _row(self, mark: str, cells: tuple[str, ...], width: int) -> str:
-        fixed = "".join(
-            f"{set_cell_size(shortened(cell, size), size)}  " for cell, size in zip(cells, self._WIDTHS, strict=False)
-        )
-        room = max(4, width - cell_len(fixed) - self._MARK - 1)
-        return f" {mark:<{self._MARK}}{fixed}{shortened(cells[-1], room)}"
-
-
-def _app(session: UserSession) -> str:
-    return f"browser, {session.app}" if session.is_browser else session.app
 
 
 class SignOutScreen(Dialog[Ending | None]):
     """One button per choice with a description, and the sessions of the user below them.
 
     `Cancel` has the focus, so that a stray enter does nothing. A choice that is typed before it is painted leaves the
-    dialog open. The sessions are listed at once if no question must be asked for that, and never by a sign-in, which
-    would be one more session.
+    dialog open. The sessions are listed at once if a token can show who asks; IAM credentials, which may ask the user
+    for a code, are only used on request. It never signs in for them: that would be one more session.
     """
 
     CSS_PATH = "../dialogs.tcss"
@@ -196,6 +115,8 @@ class SignOutScreen(Dialog[Ending | None]):
         self._color = color
         self._runs = False
         """Whether a call about sessions runs."""
+        self._by_request = False
+        """Whether the user has asked for the list: only then IAM credentials are used."""
         self._ended_ids: frozenset[str] = frozenset()
         """Sessions that ended here: Cognito's list is late and may still have them."""
 
@@ -228,12 +149,13 @@ class SignOutScreen(Dialog[Ending | None]):
             self._check_device()
         if not self._has_sessions:
             return
+        self.watch(self._rows, "cursor", self._show_details, init=False)
         self._show_list(())
         if self._profile.protected:
             key = key_in(self.app, "list_sessions")
             self._say(f"Sessions: press {key} to ask Cognito where this user is signed in.")
         else:
-            self.action_list_sessions()
+            self._start_list(by_request=False)
 
     # The sign-out
 
@@ -293,9 +215,7 @@ class SignOutScreen(Dialog[Ending | None]):
     def action_list_sessions(self) -> None:
         """Ask Cognito for the sessions, unless a call runs."""
         if self._has_sessions and not self._is_busy():
-            self._runs = True
-            self._say(_LOADING)
-            self._list()
+            self._start_list(by_request=True)
 
     def action_move_session(self, distance: int) -> None:
         """Move the cursor in the list of sessions."""
@@ -316,10 +236,17 @@ class SignOutScreen(Dialog[Ending | None]):
             self._say(_ENDING)
             self._end(session, linked)
 
+    def _start_list(self, *, by_request: bool) -> None:
+        self._runs = True
+        self._by_request = by_request
+        self._say(_LOADING)
+        self._list()
+
     @work(exclusive=True, group="sessions")
     async def _list(self) -> None:
+        services, profile, others, names = self._services, self._profile, self._others, self._by_request
         try:
-            found = await self._ask(lambda got: self._services.user_sessions.of(self._profile, got, self._others))
+            found = await self._ask(lambda got: services.user_sessions.of(profile, got, others, names=names))
         except CognituiError as error:
             self._fail(error)
             return
@@ -329,9 +256,10 @@ class SignOutScreen(Dialog[Ending | None]):
 
     @work(exclusive=True, group="sessions")
     async def _end(self, session: UserSession, linked: bool) -> None:
+        services, profile = self._services, self._profile
         also = linked_with(session, self._rows.sessions) if linked else ()
         try:
-            await self._ask(lambda got: self._services.user_sessions.end(self._profile, got, session, linked=linked))
+            await self._ask(lambda got: services.user_sessions.end(profile, got, session, linked=linked))
         except CognituiError as error:
             self._fail(error)
             return
@@ -345,29 +273,23 @@ class SignOutScreen(Dialog[Ending | None]):
 
         The token is not kept here: the idle lock drops those in memory.
         """
-        warn = no_keyring_warning(self.app)
-        return await in_background(
-            lambda: call(with_keyring_or_memory(self._services, warn, self._access_token)), "sessions"
-        )
-
-    def _access_token(self) -> TokenResult | None:
+        warn, by_request, key = no_keyring_warning(self.app), self._by_request, key_in(self.app, "list_sessions")
         services, profile = self._services, self._profile
-        known = has_tokens(profile, services.expiries(), services.clock())
-        if asks_as_admin(profile, has_tokens=known):
-            return None
-        if not known:
-            raise RefreshTokenDead(
-                f"{inert(profile.id)} has no tokens here.", fix="Get one first: Cognito asks who wants to know."
-            )
-        # The dialog is the confirmation of a protected environment.
-        got = services.broker.get(profile, policy=TokenPolicy.RENEW, consent=True)
-        if isinstance(got, Challenge):
-            raise ChallengePending(got)
-        return got
+        return await in_background(
+            lambda: call(
+                with_keyring_or_memory(services, warn, lambda: _token_of(services, profile, key, may_sign=by_request))
+            ),
+            "sessions",
+        )
 
     @property
     def _rows(self) -> SessionRows:
         return self.query_one(SessionRows)
+
+    def _show_details(self) -> None:
+        """Show all of the session under the cursor, as its row is cut, in two lines at 80 columns."""
+        if not self._runs and (session := self._rows.highlighted) is not None:
+            self._say(shortened(session.details, 150))
 
     def _is_busy(self) -> bool:
         if self._runs:
@@ -402,5 +324,31 @@ def _summary(found: SessionList, count: int) -> str:
         return "Sessions: none. Cognito lists a new sign-in after a few seconds."
     times = "once" if count == 1 else f"{count} times"
     if found.by_admin:
-        return f"Sessions: signed in {times}. AWS credentials don't show which one is of these tokens."
+        return f"Sessions: signed in {times}. AWS credentials don't say which is this one."
     return f'Sessions: signed in {times}; "this" is the sign-in of these tokens.'
+
+
+def _token_of(services: Services, profile: Profile, key: str, *, may_sign: bool) -> TokenResult | None:
+    """Return a cached or refreshed access token; None if IAM credentials are to ask instead.
+
+    Args:
+        services: The services.
+        profile: Whose token.
+        key: The key that lists the sessions.
+        may_sign: Whether IAM credentials may be used.
+
+    Raises:
+        RefreshTokenDead: There is none, and only a sign-in would bring one.
+    """
+    known = has_tokens(profile, services.expiries(), services.clock())
+    is_admin = asks_as_admin(profile, has_tokens=known)
+    if is_admin and may_sign:
+        return None
+    if not known:
+        fix = f"Press {key} to ask with AWS credentials." if is_admin else _GET_ONE
+        raise RefreshTokenDead(f"{inert(profile.id)} has no tokens here.", fix=fix)
+    # The dialog is the confirmation of a protected environment.
+    got = services.broker.get(profile, policy=TokenPolicy.RENEW, consent=True)
+    if isinstance(got, Challenge):
+        raise ChallengePending(got)
+    return got

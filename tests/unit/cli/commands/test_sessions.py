@@ -6,8 +6,15 @@ import pytest
 from msgspec.structs import replace
 
 from cognitui.model.challenge import SignedIn
-from cognitui.model.errors import CognituiError, ScopeMissing, SessionsNotTracked, Unreachable
-from cognitui.model.profile import Flow
+from cognitui.model.errors import (
+    CognituiError,
+    RefreshTokenDead,
+    ScopeMissing,
+    SessionsNotTracked,
+    TokenRefused,
+    Unreachable,
+)
+from cognitui.model.profile import Flow, Profile
 from cognitui.model.user_session import UserSession
 from tests.unit.cli.harness import printed_json, run
 from tests.unit.fake_sessions import FakeUserSessions
@@ -137,6 +144,34 @@ def test_without_tokens_it_signs_in_once_and_says_why() -> None:
 
     assert "Signing in once: Cognito lists sessions only for a signed-in user." in result.stderr
     assert MINE.id in result.stdout
+
+
+def test_an_access_token_of_an_ended_session_is_replaced_once() -> None:
+    class Ended(FakeUserSessions):
+        def of(self, profile: Profile, access_token: str) -> tuple[UserSession, ...]:
+            if access_token == TOKEN:
+                raise TokenRefused("dev/alice: Access Token has been revoked.")
+            return super().of(profile, access_token)
+
+    new = make_tokens(mark="new")
+    services = services_with(
+        ALICE,
+        session_calls=Ended(MINE),
+        signin=FakeSignIn(refresh=[RefreshTokenDead("It was revoked.")], start=[SignedIn(new)]),
+    ).holding(ALICE, TOKENS)
+    result = run(services, "sessions", "dev/alice")
+
+    assert result.exit_code == 0
+    assert "no longer accepts the cached access token" in result.stderr
+    assert services.session_calls.calls == [("list", "dev/alice", new.access.value)]
+
+
+def test_an_access_token_that_was_just_issued_is_not_replaced() -> None:
+    calls = FakeUserSessions(fault=TokenRefused("dev/alice: Access Token has been revoked."))
+    services = services_with(ALICE, session_calls=calls, signin=FakeSignIn(start=[SignedIn(TOKENS)]))
+
+    assert run(services, "sessions", "dev/alice").exit_code == 4
+    assert len(calls.calls) == 1
 
 
 def test_a_protected_environment_asks_for_confirmation() -> None:
@@ -293,4 +328,4 @@ def test_linked_with_revoke_ends_the_login_of_the_browser_too() -> None:
     result = run(services, "logout", "dev/alice", "--revoke", "--linked")
 
     assert services.sessions.calls == [("revoke", "dev/alice", "opaque-refresh-1", "", "linked")]
-    assert "The login of the browser that it came through is over too" in result.stderr
+    assert "browser" not in result.stderr, "it came through none"
