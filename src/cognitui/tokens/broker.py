@@ -33,6 +33,7 @@ from cognitui.tokens.aws_credentials import AwsAccess
 from cognitui.tokens.cache import TokenCache
 from cognitui.tokens.exchange import SourceTokens, source_tokens
 from cognitui.tokens.interfaces import (
+    AppClientSecrets,
     IdentityPools,
     Index,
     LevelDirectory,
@@ -44,6 +45,7 @@ from cognitui.tokens.interfaces import (
 )
 from cognitui.tokens.levels import Levels, not_reached, refuse_without_levels
 from cognitui.tokens.request import Source, TokenPolicy, TokenRequest, TokenResult
+from cognitui.tokens.secret_rotation import SecretRotation
 from cognitui.tokens.sign_out import SigningOut
 
 
@@ -257,6 +259,12 @@ class TokenBroker:
     def remove_secret(self, profile: Profile, kind: SecretKind) -> bool:
         """Remove a secret of the profile; return whether there was one."""
         return self._cache.remove_secret(profile, kind)
+
+    def secret_rotation(
+        self, clients: AppClientSecrets, prove: Callable[[Profile, str], None], sleep: Callable[[float], None]
+    ) -> SecretRotation:
+        """Return what rotates stored client secrets; see `SecretRotation`."""
+        return SecretRotation(self._cache, clients, prove, sleep)
 
     def forget(self, profile: Profile, others: Iterable[Profile]) -> None:
         """Remove the tokens and secrets of a removed profile, except what `others` share with it."""
@@ -536,7 +544,7 @@ class TokenBroker:
                 f"Cognito returned no {request.kind.value} token for {request.profile.id}.",
                 fix="Check the flow of the profile and the settings of the app client.",
             )
-        return self._got(request, token, source, *warnings)
+        return self._got(request, token, source, *warnings, self._cache.client_secret_use.warning(request.profile))
 
     def _got(self, request: TokenRequest, token: Token, source: Source, *warnings: str) -> TokenResult:
         notes = (*warnings, request.shortfall_of(token, self._clock()))
