@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from cognitui.system.clipboard import Clipboard
     from cognitui.tokens.broker import TokenBroker
     from cognitui.tokens.interfaces import Provider
+    from cognitui.tokens.secret_rotation import SecretRotation
     from cognitui.tokens.user_sessions import UserSessions
     from cognitui.vault.vault import KeyringVault, MemoryVault
 
@@ -291,6 +292,24 @@ class Services:
         from cognitui.cognito.admin_api import AwsDirectory
 
         return AwsDirectory(self._admin_caller, self._environ, lambda profile: self._health.has_secret(profile))
+
+    @cached_property
+    def secret_rotation(self) -> SecretRotation:
+        """Rotate stored client secrets, with IAM credentials."""
+        from cognitui.cognito.client_secrets import ClientSecrets
+
+        clients = ClientSecrets(self._api.transport, self._events)
+        return self.broker.secret_rotation(clients, self._prove_secret, time.sleep)
+
+    def _prove_secret(self, profile: Profile, secret: str) -> None:
+        """Make a call with a client secret: for a token of the client itself, else one that brings nothing."""
+        from cognitui.model.challenge import GivenSecrets
+        from cognitui.model.profile import Flow
+
+        if profile.flow is Flow.CLIENT_CREDENTIALS:
+            self._provider_at(profile.signs_in_at_domain).start(profile, GivenSecrets(client_secret=secret))
+        else:
+            self._health.client(profile, secret)
 
     @cached_property
     def provisioning(self) -> AwsProvisioning:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
+from cognitui.cognito.client_secrets import ClientSecrets
 from cognitui.cognito.health import PoolHealth
 from cognitui.cognito.http import look
 from cognitui.cognito.provider import UserPoolProvider
@@ -26,12 +27,14 @@ from cognitui.model.errors import (
     PermissionMissing,
     ScopeNotAllowed,
     SecretSourceUnusable,
+    UsageError,
 )
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.model.token import TokenKind
 from cognitui.tokens.broker import TokenBroker
 from cognitui.tokens.request import TokenPolicy, TokenResult
+from cognitui.tokens.secret_rotation import SecretRotation
 from cognitui.vault.vault import MemoryVault
 from tests.integration.flow_world import IAM
 from tests.unit.fake_sessions import FakeIdentities
@@ -297,3 +300,67 @@ class TestWithoutADomain:
 def _machine(server: StrictServer) -> AppClient:
     pool = server.add_pool()
     return server.add_client(pool, secret=SECRET, flows=frozenset({CLIENT_TOKEN_AUTH}), scopes=(READ,))
+
+
+class TestRotation:
+    @pytest.fixture
+    def client(self, strict: StrictServer) -> AppClient:
+        return strict.add_client(strict.add_pool(title="shop-dev"), secret=SECRET, name="web")
+
+    def rotation(self, person: Person) -> SecretRotation:
+        health = PoolHealth(person.api.transport, look, person.server.clock)
+        clients = ClientSecrets(person.api.transport)
+        return person.broker.secret_rotation(clients, health.client, person.server.clock.advance)
+
+    def holding(self, person: Person, client: AppClient) -> Profile:
+        profile = person.profile(client)
+        person.broker.set_secret(profile, SecretKind.CLIENT_SECRET, SECRET)
+        return profile
+
+    def test_the_new_secret_is_stored_and_the_old_one_refused(self, person: Person, client: AppClient) -> None:
+        profile, rotation = self.holding(person, client), self.rotation(person)
+
+        plan = rotation.plan(profile)
+        done = rotation.carry_out(plan)
+
+        stored = person.vault.get(profile.secret_name(SecretKind.CLIENT_SECRET))
+        assert (plan.pool_name, plan.client.name) == ("shop-dev", "web")
+        assert (done.removed, list(person.server.client_secrets.ids(client))) == (plan.old.id, [done.stored])
+        assert client.has_secret(stored or "")
+        assert not client.has_secret(SECRET)
+
+    def test_a_rotation_that_stopped_is_completed_by_the_next_one(self, person: Person, client: AppClient) -> None:
+        profile, rotation = self.holding(person, client), self.rotation(person)
+        first = rotation.carry_out(rotation.plan(profile), keep_old=True)
+
+        assert client.has_secret(SECRET)
+        assert rotation.carry_out(rotation.plan(profile)).removed == first.kept
+        assert not client.has_secret(SECRET)
+
+    def test_a_third_secret_is_refused_by_name(self, person: Person, client: AppClient) -> None:
+        profile = self.holding(person, client)
+        person.server.client_secrets.add(client, "another+secret_of_24_letters")
+
+        with pytest.raises(UsageError, match="has two client secrets already"):
+            self.rotation(person).plan(profile)
+
+    def test_a_published_secret_is_rotated_by_aws(self, person: Person, client: AppClient) -> None:
+        profile = self.holding(person, client)
+        person.server.client_secrets.publish(client)
+
+        with pytest.raises(UsageError) as caught:
+            self.rotation(person).plan(profile)
+
+        assert client.secret_arn in caught.value.fix
+
+    @pytest.mark.parametrize("denied", ["AddUserPoolClientSecret", "ListUserPoolClientSecrets"])
+    def test_a_missing_permission_is_named(self, person: Person, client: AppClient, denied: str) -> None:
+        key = {"AWS_ACCESS_KEY_ID": "AKIDOTHER", "AWS_SECRET_ACCESS_KEY": "another-secret-access-key"}
+        person.server.add_iam_user(*key.values(), denied=frozenset({denied}))
+        profile, rotation = self.holding(person, client), self.rotation(person)
+
+        with credentials(key), pytest.raises(PermissionMissing) as caught:
+            rotation.carry_out(rotation.plan(profile))
+
+        assert f"allow cognito-idp:{denied} to the AWS profile default" in caught.value.fix
+        assert person.vault.get(profile.secret_name(SecretKind.CLIENT_SECRET)) == SECRET

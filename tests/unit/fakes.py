@@ -31,6 +31,7 @@ from cognitui.tokens.broker import TokenBroker
 from cognitui.tokens.cache import SECRET_OF_TOKEN, pack
 from cognitui.tokens.user_sessions import UserSessions
 from tests.unit.doctor.fake_exams import FakeExam, FakeMachine
+from tests.unit.fake_clients import FakeAppClientSecrets
 from tests.unit.fake_directory import FakeDirectory, FakeProvisioning
 from tests.unit.fake_sessions import FakeIdentities, FakeSessions, FakeUserSessions
 from tests.unit.standin import StandIn
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from cognitui.storage.settings import Rules
     from cognitui.system.clipboard import Clipboard
     from cognitui.tokens.interfaces import Provider
+    from cognitui.tokens.secret_rotation import SecretRotation
 
 T = TypeVar("T")
 
@@ -478,6 +480,7 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
     index: FakeIndex = field(default_factory=FakeIndex)
     locks: FakeLocks = field(default_factory=FakeLocks)
     verifier: FakeVerifier | None = None
+    clients: FakeAppClientSecrets = field(default_factory=FakeAppClientSecrets)
     sources: FakeSecretReader = field(default_factory=FakeSecretReader)
     clock: FakeClock = field(default_factory=FakeClock)
     uptime: FakeClock = field(default_factory=lambda: FakeClock(0.0))
@@ -513,6 +516,10 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
             username_of=self.username_of,
             secret_reader=self.sources,
         )
+
+    @property
+    def secret_rotation(self) -> SecretRotation:
+        return self.broker.secret_rotation(self.clients, self.clients.prove, self.clock.advance)
 
     @property
     def user_sessions(self) -> UserSessions:

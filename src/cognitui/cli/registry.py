@@ -65,7 +65,9 @@ SECTIONS = (
         (
             Entry("profile", "cognitui.cli.commands.profile:profile", "Add, show, edit, rename and remove profiles."),
             Entry(
-                "secret", "cognitui.cli.commands.secret:secret", "Set, remove and check passwords and client secrets."
+                "secret",
+                "cognitui.cli.commands.secret:secret",
+                "Set, remove, check and rotate passwords and client secrets.",
             ),
             Entry(
                 "export",

@@ -263,6 +263,24 @@ class ClientDetails(Frozen, frozen=True):
         return CLIENT_TOKEN_AUTH in self.flows
 
 
+class AppClientSecret(Frozen, frozen=True):
+    """A secret of an app client, without its value."""
+
+    id: str
+    """`CLIENT--EPOCH`."""
+    created_at: float = 0.0
+    """Seconds since the epoch; 0 if it is not known."""
+
+
+class NewAppClientSecret(Frozen, frozen=True):
+    """A secret that was just added to an app client; AWS never shows its value again."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("value",)
+
+    id: str
+    value: str
+
+
 class Account(Frozen, frozen=True):
     """The AWS account and identity of the credentials."""
 

@@ -35,6 +35,7 @@ CognituiError                        1  internal error
 │   ├── LimitReached                 5  an hourly or daily limit, or a quota
 │   ├── ClientSecretMissing          4  the app client has one, and none was sent
 │   ├── ClientSecretWrong            4
+│   │   └── SourcedSecretWrong       4  the one in Secrets Manager, though it was read again
 │   ├── ClientSecretUnwanted         4  the app client has none, and one was sent
 │   ├── FlowNotEnabled               4
 │   ├── SessionExpired               4
@@ -370,6 +371,13 @@ class ClientSecretWrong(Refused):
     title = "Client secret wrong"
     default_fix = "Store the app client's current secret; check the client id too."
     remedy = "edit_secrets"
+
+
+class SourcedSecretWrong(ClientSecretWrong):
+    """The client secret in the source that the profile names is wrong, although it was read again."""
+
+    default_fix = "Check client_secret_from and client_id in the profile."
+    remedy = "edit_profile"
 
 
 class ClientSecretUnwanted(Refused):

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from cognitui.model.aws import AwsCredentials
+from cognitui.model.aws import AppClientSecret, AwsCredentials, ClientDetails, NewAppClientSecret
 from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretName
@@ -150,6 +150,33 @@ class SecretReader(Protocol):
             AwsCredentialsUnusable: There are no IAM credentials.
             Unreachable: No network, or no proper answer.
         """
+        ...
+
+
+class AppClientSecrets(Protocol):
+    """Secrets of app clients, by signed calls.
+
+    Every method may raise Refused, Unreachable or AwsCredentialsUnusable, and Boto3TooOld.
+    """
+
+    def describe(self, profile: Profile) -> ClientDetails:
+        """Return what AWS shows of the profile's app client."""
+        ...
+
+    def pool_name(self, profile: Profile) -> str:
+        """Return the name of its pool; empty if IAM does not allow to see it."""
+        ...
+
+    def secrets(self, profile: Profile) -> tuple[AppClientSecret, ...]:
+        """Return its secrets without their values, the oldest first."""
+        ...
+
+    def add(self, profile: Profile) -> NewAppClientSecret:
+        """Add a secret that Cognito makes. It is not repeated if the answer was lost."""
+        ...
+
+    def remove(self, profile: Profile, secret_id: str) -> None:
+        """Remove a secret; AWS never removes the last one."""
         ...
 
 
