@@ -17,6 +17,7 @@ BENCHMARKS: Mapping[str, Callable[[int], Iterable[Row]]] = {
     "memory": screen.memory,
     "quit": network.quitting,
     "token": network.getting_a_token,
+    "login": network.signing_in,
     "cached": commands.cached_token,
     "many": many.refreshing_many,
     "import": imports.importing,

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from cognitui.system.clipboard import Clipboard
     from cognitui.tokens.broker import TokenBroker
     from cognitui.tokens.interfaces import Provider
+    from cognitui.tokens.secret_rotation import SecretRotation
+    from cognitui.tokens.user_sessions import UserSessions
     from cognitui.vault.vault import KeyringVault, MemoryVault
 
 
@@ -243,9 +245,17 @@ class Services:
             locks=FileLocks(self._paths.locks),
             clock=time.time,
             username_of=_username_of,
-            secret_reader=cast("SecretsManager", Lazy(self._make_secrets_manager)),
+            secret_reader=self._secret_reader,
             level_directory=cast("AwsDirectory", Lazy(lambda: self.directory)),
         )
+
+    @cached_property
+    def user_sessions(self) -> UserSessions:
+        """The sessions of users, in pools that track them."""
+        from cognitui.cognito.user_sessions import UserSessionsApi
+        from cognitui.tokens.user_sessions import UserSessions
+
+        return UserSessions(UserSessionsApi(self._api.transport, self._events))
 
     def expiries(self) -> Mapping[str, Expiries]:
         """Return the expiry of all known tokens by `Profile.token_key`, without broker and keyring."""
@@ -284,6 +294,24 @@ class Services:
         return AwsDirectory(self._admin_caller, self._environ, lambda profile: self._health.has_secret(profile))
 
     @cached_property
+    def secret_rotation(self) -> SecretRotation:
+        """Rotate stored client secrets, with IAM credentials."""
+        from cognitui.cognito.client_secrets import ClientSecrets
+
+        clients = ClientSecrets(self._api.transport, self._events)
+        return self.broker.secret_rotation(clients, self._prove_secret, time.sleep)
+
+    def _prove_secret(self, profile: Profile, secret: str) -> None:
+        """Make a call with a client secret: for a token of the client itself, else one that brings nothing."""
+        from cognitui.model.challenge import GivenSecrets
+        from cognitui.model.profile import Flow
+
+        if profile.flow is Flow.CLIENT_CREDENTIALS:
+            self._provider_at(profile.signs_in_at_domain).start(profile, GivenSecrets(client_secret=secret))
+        else:
+            self._health.client(profile, secret)
+
+    @cached_property
     def provisioning(self) -> AwsProvisioning:
         """Create app clients and users in an AWS account."""
         from cognitui.cognito.admin_api import AwsProvisioning
@@ -320,7 +348,9 @@ class Services:
         )
         health = self._health
         how_to_store = for_this_run if self.secrets_in_memory else by_command
-        of_profile = ProfileDoctor(health, self._vault, self.expiries, time.time, how_to_store)
+        of_profile = ProfileDoctor(
+            health, self._vault, self.expiries, time.time, self._secret_reader, how_to_store=how_to_store
+        )
         return Doctor(self.profiles, machine, health, of_profile)
 
     # The system.
@@ -461,6 +491,11 @@ class Services:
         from cognitui.cognito.identity_pool_api import IdentityPoolApi
 
         return IdentityPoolApi(self._api.transport, self._events)
+
+    @cached_property
+    def _secret_reader(self) -> SecretsManager:
+        # boto3 costs 200 ms.
+        return cast("SecretsManager", Lazy(self._make_secrets_manager))
 
     def _make_secrets_manager(self) -> SecretsManager:
         from cognitui.cognito.secrets_manager import SecretsManager

@@ -18,6 +18,7 @@ from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
 from cognitui.tokens.broker import TokenBroker
+from cognitui.tokens.interfaces import Locks
 from cognitui.tokens.request import TokenPolicy, TokenResult
 from tests.integration.browsing import ALICE, PASSWORD, READ, SECRET
 from tests.unit.fake_sessions import FakeIdentities
@@ -48,6 +49,7 @@ class ExchangeWorld:
     alice: Profile = field(init=False)
     orders: Profile = field(init=False)
     vault: FakeVault = field(default_factory=FakeVault)
+    index: FakeIndex = field(default_factory=FakeIndex)
     sources: FakeSecretReader = field(default_factory=FakeSecretReader)
 
     def __post_init__(self) -> None:
@@ -80,6 +82,7 @@ class ExchangeWorld:
         with_actor: bool = True,
         client: Mapping[str, object] | None = None,
         stored: str | None = SECRET,
+        id_: str = "dev/for-alice",
         **own: object,
     ) -> Profile:
         """Return a profile that exchanges Alice's token at a client that may; keyword arguments are its own keys."""
@@ -87,7 +90,7 @@ class ExchangeWorld:
         made = self.server.add_client(self.pool, **settings)  # type: ignore[arg-type]  # by name
         place: dict[str, Any] = {"user_pool_id": None, "domain": self.server.url} if self.at_domain else {}
         profile = make_exchange(
-            "dev/for-alice",
+            id_,
             subject or self.alice,
             self.orders if with_actor else None,
             **{**self._place(made), **place, **own},
@@ -96,7 +99,7 @@ class ExchangeWorld:
             self._store(profile, SecretKind.CLIENT_SECRET, stored)
         return profile
 
-    def broker(self) -> TokenBroker:
+    def broker(self, locks: Locks | None = None) -> TokenBroker:
         """Return a broker whose providers are the real ones; none of them sleeps."""
         clock = self.server.clock
         api = UserPoolApi(clock, sleep=clock.advance, jitter=lambda: 1.0)
@@ -107,8 +110,8 @@ class ExchangeWorld:
             provider_at=lambda domain: oauth if domain else pool,
             identity_pools=FakeIdentities(),
             secret_reader=self.sources,
-            index=FakeIndex(),
-            locks=FakeLocks(),
+            index=self.index,
+            locks=locks or FakeLocks(),
             verifier=FakeVerifier(CognituiError("Nobody verifies here.")),
             clock=cast(FakeClock, clock),
             username_of=lambda _token: "",

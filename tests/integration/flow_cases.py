@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from cognitui.demo.strict.pools import CustomChallenge, MfaConfiguration
+from cognitui.demo.strict.pools import CLIENT_TOKEN_AUTH, CustomChallenge, MfaConfiguration
 from cognitui.demo.strict.users import Mfa, UserStatus
 from cognitui.model.profile import Flow, PreferredChallenge
 
@@ -40,6 +40,12 @@ class Case:
     """`typed` if a user reads the code off an app, `stored` if the vault holds the seed."""
     alias: str = ALIAS
     """What signs in beside the username."""
+    without_domain: bool = False
+    """Whether an app client gets its token by GetClientToken."""
+    has_actor: bool = False
+    """Whether a token exchange names who acts for the subject."""
+    at_domain: bool = False
+    """Whether a token exchange knows only the pool's domain."""
 
     @property
     def row(self) -> str:
@@ -183,6 +189,16 @@ CASES: tuple[Case, ...] = (
         fields={"identity_provider": "Google"},
     ),
     Case(Flow.CLIENT_CREDENTIALS, "none"),
+    Case(
+        Flow.CLIENT_CREDENTIALS,
+        "none, without a domain",
+        client={"flows": frozenset({CLIENT_TOKEN_AUTH}), "grants": frozenset()},
+        without_domain=True,
+    ),
+    Case(Flow.TOKEN_EXCHANGE, "impersonation, by the API"),
+    Case(Flow.TOKEN_EXCHANGE, "delegation, by the API", has_actor=True),
+    Case(Flow.TOKEN_EXCHANGE, "impersonation, at the domain", at_domain=True),
+    Case(Flow.TOKEN_EXCHANGE, "delegation, at the domain", has_actor=True, at_domain=True),
 )
 
 COLUMNS = tuple(product((0, 1), ("", SECRET)))
@@ -194,6 +210,9 @@ def one_column(case: Case) -> tuple[str, str]:
     turn = CASES.index(case)
     if case.flow is Flow.CLIENT_CREDENTIALS:
         return case.alias, SECRET
+    if case.has_actor:
+        # The actor's client has a secret: two would be asked for in the same words.
+        return case.alias, ""
     name, secret = COLUMNS[turn % len(COLUMNS)]
     return case.names[name], secret
 
@@ -203,7 +222,9 @@ def kinds(case: Case) -> frozenset[tuple[str, object]]:
     found: set[tuple[str, object]] = {("flow", case.flow), ("column", one_column(case)), ("alias", case.alias)}
     found |= {("challenge", name) for name in case.challenge.split(", ")}
     found |= {("choice", (at, name)) for at, name in enumerate(case.choices)}
+    found |= {("without domain", case.without_domain)}
     found |= {("instead", case.instead), ("wrong first", case.wrong_first), ("twice", case.twice), ("totp", case.totp)}
+    found |= {("has actor", case.has_actor), ("at the domain", case.at_domain)}
     found |= {("fields", name) for name in case.fields}
     return frozenset(found)
 

@@ -8,9 +8,14 @@ import subprocess
 
 import pytest
 
+from cognitui.cli.commands.demo import environment, services_of
+from cognitui.demo import prepare
 from cognitui.demo.strict.issuers import IssuerType, aws_issuer
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
+from cognitui.model.token import TokenKind
+from cognitui.services import Services, wire
+from cognitui.tokens.request import TokenResult
 from tests.servers.environments import FOLDER, SCRIPTS, need
 from tests.unit.demo.strict.raw import ask
 
@@ -33,7 +38,12 @@ def issued(strict: StrictServer, client: AppClient) -> list[str]:
 
 def verified(client: AppClient, tokens: list[str]) -> list[str]:
     """Return what the verifier says of each token: its issuer, or the name of the error."""
-    asked = {"endpoint": client.pool.endpoint, "pool": client.pool.id, "client": client.id, "tokens": tokens}
+    return verified_at(client.pool.endpoint, client.pool.id, client.id, tokens)
+
+
+def verified_at(endpoint: str, pool: str, client: str, tokens: list[str]) -> list[str]:
+    """Return the same for tokens of a server at an endpoint."""
+    asked = {"endpoint": endpoint, "pool": pool, "client": client, "tokens": tokens}
     environ = {"PATH": os.environ.get("PATH", os.defpath), "ORACLES": str(FOLDER / "node")}
     done = subprocess.run(
         ["node", str(SCRIPTS / "jwt-verify.cjs")],
@@ -75,3 +85,24 @@ def test_a_token_of_another_pool_or_client_or_with_another_signature_is_refused(
 
     assert said[0] == pool.issuer
     assert said[1:] == ["ParameterValidationError", "CognitoJwtInvalidClientIdError", "JwtInvalidSignatureError"]
+
+
+def test_the_tokens_of_the_demo_are_accepted_with_either_issuer() -> None:
+    with prepare(lambda _text: None) as demo_set, environment(demo_set.environ):
+        services = services_of(demo_set, wire)
+        issuers = [issuer_in_demo(services, name) for name in ("primary", "updated-issuer")]
+
+    hosts = [issuer.removeprefix("https://").partition(".")[0] for issuer in issuers]
+    assert hosts == ["cognito-idp", "issuer-cognito-idp"]
+
+
+def issuer_in_demo(services: Services, name: str) -> str:
+    """Return what the verifier says of the access token and the ID token of a playground user: the same of both."""
+    profile = services.profiles.load().by_id[f"playground/{name}"]
+    got = [services.broker.get(profile, kind) for kind in (TokenKind.ACCESS, TokenKind.ID)]
+    tokens = [result.token.value for result in got if isinstance(result, TokenResult)]
+    endpoint = profile.fields.endpoint_url or ""
+
+    access, id_ = verified_at(endpoint, profile.user_pool_id, profile.client_id, tokens)
+    assert access == id_
+    return access

@@ -35,7 +35,7 @@ from cognitui.model.token import TokenSet
 from cognitui.profiles.store import ProfileFile
 from cognitui.services import Services, wire
 from cognitui.storage.paths import Paths
-from cognitui.tokens.request import TokenResult
+from cognitui.tokens.request import TokenPolicy, TokenResult
 from tests.integration.login_page import log_in
 
 pytestmark = pytest.mark.xdist_group("cognito")
@@ -158,12 +158,13 @@ def test_an_admin_makes_the_password_of_tess_permanent_without_the_persons_aws_f
 
 
 def test_the_doctor_finds_nothing_wrong_with_any_profile(services: Services) -> None:
-    profiles = services.profiles.load().profiles
-
-    wrong = (Verdict.WARN, Verdict.FAIL)
-    assert [
-        (one.id, found) for one in profiles for found in services.doctor.of_profile(one) if found.verdict in wrong
-    ] == []
+    wrong = [
+        (one.id, found.check, found.result)
+        for one in services.profiles.load().profiles
+        for found in services.doctor.of_profile(one)
+        if found.verdict in (Verdict.WARN, Verdict.FAIL)
+    ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("aws_profile", ["default", "demo"])
@@ -180,6 +181,13 @@ def test_an_import_lists_the_pools_clients_and_users_of_the_demo(services: Servi
     assert directory.client(place, pools["shop-dev"], clients["shop-orders"]).grants == ("client_credentials",)
     assert directory.pool(place, pools["shop-dev"]).domain == services.aws_endpoint
     assert {"alice@example.com", "heidi@example.com"} <= emails
+
+
+def test_a_client_secret_is_read_from_secrets_manager(services: Services) -> None:
+    profile = services.profiles.load().by_id["playground/rotated-secret"]
+
+    assert isinstance(services.broker.get(profile), TokenResult)
+    assert isinstance(services.broker.get(profile, policy=TokenPolicy.REFRESH), TokenResult)
 
 
 def test_what_is_provisioned_in_the_demo_signs_in(services: Services, book: ProfileSet) -> None:

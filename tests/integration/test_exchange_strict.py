@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +22,7 @@ from cognitui.model.challenge import Challenge
 from cognitui.model.claims import decode
 from cognitui.model.profile import Profile, SubjectToken
 from cognitui.model.secret import SecretKind
+from cognitui.storage.atomic import FileLocks
 from cognitui.tokens.request import TokenPolicy, TokenResult
 from tests.integration.browsing import PASSWORD, READ, SECRET
 from tests.integration.exchange_world import AUDIENCE, REFUND, WRITE, ExchangeWorld
@@ -262,6 +265,24 @@ def test_a_refresh_exchanges_again(world: ExchangeWorld) -> None:
     assert isinstance(first, TokenResult)
     assert isinstance(second, TokenResult)
     assert first.token != second.token
+
+
+def test_exchanges_that_share_a_subject_wait_for_one_sign_in_and_never_for_each_other(
+    by_api: ExchangeWorld, tmp_path: Path
+) -> None:
+    one, two = by_api.exchange(), by_api.exchange(id_="dev/two", with_actor=False)
+    further = by_api.exchange(id_="dev/further", subject=one, with_actor=False)
+    profiles = (further, two, by_api.alice, one) * 4
+    # Two programs: each has a memory of its own, and the files of the locks are the same.
+    brokers = [by_api.broker(FileLocks(tmp_path)) for _ in range(2)]
+
+    with ThreadPoolExecutor(len(profiles)) as pool:
+        calls = [pool.submit(brokers[at % 2].get, profile) for at, profile in enumerate(profiles)]
+        outcomes = [call.result(timeout=30) for call in calls]
+
+    assert all(isinstance(outcome, TokenResult) for outcome in outcomes)
+    assert by_api.server.journal.count("InitiateAuth") == 1
+    assert by_api.exchanges == 3
 
 
 _SECRETS = (SecretKind.CLIENT_SECRET,)

@@ -351,6 +351,18 @@ def test_a_rotated_refresh_token_is_handed_on_and_the_old_one_is_dead(desk: Make
         refreshed(at, first)
 
 
+@pytest.mark.parametrize("rotation", [False, True])
+def test_a_refresh_token_that_has_expired_or_was_used_is_called_spent(desk: MakeDesk, rotation: bool) -> None:
+    at = desk(rotation=rotation, refresh_validity=3_600)
+    first = at.signed_in().tokens
+    if rotation:
+        refreshed(at, first)
+    else:
+        at.server.clock.advance(3_601)
+    with pytest.raises(errors.RefreshTokenSpent):
+        refreshed(at, first)
+
+
 def test_a_refresh_whose_answer_is_lost_is_never_repeated(desk: MakeDesk) -> None:
     at = desk(rotation=True)
     first = at.signed_in().tokens
@@ -366,8 +378,9 @@ def test_a_revoked_refresh_token_is_no_longer_valid(desk: MakeDesk, secret: str 
     tokens = at.signed_in().tokens
     assert tokens.refresh is not None
     TokenEndpoint(time.time).revoke(at.profile(), tokens.refresh.value, secret)
-    with pytest.raises(errors.RefreshTokenDead):
+    with pytest.raises(errors.RefreshTokenDead) as caught:
         refreshed(at, tokens)
+    assert not isinstance(caught.value, errors.RefreshTokenSpent)
 
 
 def test_a_client_without_revocation_says_so(desk: MakeDesk) -> None:

@@ -23,7 +23,6 @@ from cognitui.model.profile_matching import at_other_replica
 from cognitui.model.secret import SecretKind
 from cognitui.profiles.store import ProfileFile
 from cognitui.services import Options, Services
-from cognitui.tokens.broker import TokenBroker
 from cognitui.tokens.request import TokenPolicy, TokenResult
 
 pytestmark = pytest.mark.xdist_group("cognito")
@@ -34,8 +33,9 @@ NEW_PASSWORD = "Str0nger!pass"
 class Client:
     """The playground, and a program that uses it."""
 
-    def __init__(self, broker: TokenBroker, book: ProfileSet, codes: queue.SimpleQueue[str]) -> None:
-        self.broker = broker
+    def __init__(self, services: Services, book: ProfileSet, codes: queue.SimpleQueue[str]) -> None:
+        self.broker = services.broker
+        self.user_sessions = services.user_sessions
         self.book = book
         self.codes = codes
         self.asked: list[str] = []
@@ -81,7 +81,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         for secret in ready.secrets:
             if secret.profile in book.by_id:
                 services.broker.set_secret(book.by_id[secret.profile], secret.kind, secret.value)
-        yield Client(services.broker, book, codes)
+        yield Client(services, book, codes)
 
 
 def test_its_profiles_have_no_problem(client: Client) -> None:
@@ -185,6 +185,17 @@ def test_a_replica_signs_in_the_user_of_the_primary_region(client: Client) -> No
     assert replica.fields.endpoint_url != primary.fields.endpoint_url
 
 
+def test_a_program_gets_a_token_without_a_domain(client: Client) -> None:
+    profile = client.profile("orders-agent")
+    assert not profile.fields.domain
+
+    token = client.broker.get(profile)
+
+    assert isinstance(token, TokenResult)
+    claims = decode(token.token.value).claims
+    assert (claims["client_id"], claims["scope"]) == (profile.client_id, "orders/read")
+
+
 def test_the_agent_acts_for_alice_with_fewer_scopes(client: Client) -> None:
     alice = decode(client.sign_in("shopper", client.by_code).token.value).claims
     exchanged = client.broker.get(client.profile("for-alice"))
@@ -224,3 +235,14 @@ def listening_at(port: int) -> Iterator[str]:
             if state == "0A" and int(its_port, 16) == port:
                 address_bytes = bytes.fromhex(address)
                 yield socket.inet_ntoa(address_bytes[::-1]) if table == "tcp" else address
+
+
+def test_a_user_is_signed_in_on_other_devices_and_can_end_that(client: Client) -> None:
+    profile, got = client.profile("sessions"), client.sign_in("sessions", client.by_code)
+
+    mine, phone, *rest = client.user_sessions.of(profile, got).sessions
+    assert (mine.is_current, phone.device_name, phone.place) == (True, "iOS, Shop 4.3", "Dublin, Ireland")
+    assert [one.kind_words for one in rest] == ["app, by browser", "browser login", "app"]
+
+    client.user_sessions.end(profile, got, phone)
+    assert client.user_sessions.of(profile, got).sessions == (mine, *rest)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from cognitui.model.challenge import SignedIn
-from cognitui.model.token import TokenSet
+from cognitui.model.profile import Flow
+from cognitui.model.token import NO_EXPIRIES, TokenSet
+from cognitui.tui.presentation import facts_of_profile
 from tests.tui.harness import Story, desk, opened
 from tests.unit.fakes import (
     NOW,
@@ -19,6 +21,7 @@ from tests.unit.fakes import (
 
 ALICE = make_profile("dev/alice")
 FOR_ALICE = make_exchange("dev/for-alice", ALICE)
+ORDERS = make_profile("dev/orders", flow=Flow.CLIENT_CREDENTIALS, username=None)
 BOSS = make_profile("prod/boss", protected=True)
 FOR_BOSS = make_exchange("dev/for-boss", BOSS)
 
@@ -43,6 +46,15 @@ async def test_the_subject_is_asked_for_its_password_and_then_exchanged() -> Non
         await exchanged(story)
 
         await story.see("orders-service acts for the user")
+
+
+def test_the_facts_of_a_profile_name_who_takes_part() -> None:
+    exchange = make_exchange("dev/for-alice", ALICE, ORDERS, audiences=("https://orders.example.com",))
+    facts = {row.name: (row.lines, row.note) for row in facts_of_profile(exchange, NO_EXPIRIES, NOW)}
+
+    assert facts["subject"] == (("dev/alice",), "access token")
+    assert facts["actor"] == (("dev/orders",), "")
+    assert facts["audience"] == (("https://orders.example.com",), "")
 
 
 async def test_a_question_that_was_left_comes_back_at_the_next_press() -> None:

@@ -29,9 +29,11 @@ from cognitui.profiles.export import ProfileExport
 from cognitui.profiles.validation import ProfileRules, name_error
 from cognitui.tokens.broker import TokenBroker
 from cognitui.tokens.cache import SECRET_OF_TOKEN, pack
+from cognitui.tokens.user_sessions import UserSessions
 from tests.unit.doctor.fake_exams import FakeExam, FakeMachine
+from tests.unit.fake_clients import FakeAppClientSecrets
 from tests.unit.fake_directory import FakeDirectory, FakeProvisioning
-from tests.unit.fake_sessions import FakeIdentities, FakeSessions
+from tests.unit.fake_sessions import FakeIdentities, FakeSessions, FakeUserSessions
 from tests.unit.standin import StandIn
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from cognitui.storage.settings import Rules
     from cognitui.system.clipboard import Clipboard
     from cognitui.tokens.interfaces import Provider
+    from cognitui.tokens.secret_rotation import SecretRotation
 
 T = TypeVar("T")
 
@@ -469,6 +472,7 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
     vault: FakeVault = field(default_factory=FakeVault)
     signin: FakeSignIn = field(default_factory=FakeSignIn)
     sessions: FakeSessions = field(default_factory=FakeSessions)
+    session_calls: FakeUserSessions = field(default_factory=FakeUserSessions)
     identities: FakeIdentities = field(default_factory=FakeIdentities)
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     provisioning: FakeProvisioning = field(default_factory=FakeProvisioning)
@@ -476,6 +480,7 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
     index: FakeIndex = field(default_factory=FakeIndex)
     locks: FakeLocks = field(default_factory=FakeLocks)
     verifier: FakeVerifier | None = None
+    clients: FakeAppClientSecrets = field(default_factory=FakeAppClientSecrets)
     sources: FakeSecretReader = field(default_factory=FakeSecretReader)
     clock: FakeClock = field(default_factory=FakeClock)
     uptime: FakeClock = field(default_factory=lambda: FakeClock(0.0))
@@ -512,6 +517,14 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
             secret_reader=self.sources,
         )
 
+    @property
+    def secret_rotation(self) -> SecretRotation:
+        return self.broker.secret_rotation(self.clients, self.clients.prove, self.clock.advance)
+
+    @property
+    def user_sessions(self) -> UserSessions:
+        return UserSessions(self.session_calls)
+
     def settings_errors(self, rules: Rules) -> tuple[SettingError, ...]:
         return (*self.faults, *rules(self.settings))
 
@@ -524,7 +537,7 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
 
     @property
     def doctor(self) -> Doctor:
-        of_profile = ProfileDoctor(self.exam, self.vault, self.expiries, self.clock)
+        of_profile = ProfileDoctor(self.exam, self.vault, self.expiries, self.clock, self.sources)
         return Doctor(self.profiles, self.machine, self.exam, of_profile)
 
     @property

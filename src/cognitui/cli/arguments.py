@@ -389,7 +389,12 @@ _PROFILE_OPTIONS = (
         help="Wanted authentication levels, best first; may be repeated.",
     ),
     click.option("--max-age", metavar="DURATION", help="The longest time since the user was authenticated: 300 or 5m."),
-    click.option("--subject", metavar="ID", help="For token_exchange: the profile whose token is exchanged."),
+    click.option(
+        "--subject",
+        metavar="ID",
+        shell_complete=complete_profile,
+        help="For token_exchange: the profile whose token is exchanged.",
+    ),
     click.option(
         "--subject-token",
         metavar="KIND",
@@ -397,7 +402,12 @@ _PROFILE_OPTIONS = (
         shell_complete=completing(SubjectToken),
         help=f"Which of the subject's tokens: {', '.join(SubjectToken)}. The default is access.",
     ),
-    click.option("--actor", metavar="ID", help="For token_exchange: the profile that acts for the subject."),
+    click.option(
+        "--actor",
+        metavar="ID",
+        shell_complete=complete_profile,
+        help="For token_exchange: the profile that acts for the subject.",
+    ),
     click.option(
         "--audiences",
         "--audience",

@@ -12,6 +12,7 @@ from cognitui.cognito.transport import Transport
 from cognitui.model.authentication_level import LEVELS
 from cognitui.model.aws import (
     DEFAULT_AWS_PROFILE,
+    HIDDEN_SECRET,
     Account,
     AwsPlace,
     ClientDetails,
@@ -44,6 +45,10 @@ def does_not_say(_profile: Profile) -> None:
     """Return None."""
 
 
+_MOST_EMPTY_PAGES = 50
+"""In a row; what has more of them shows the rest on demand."""
+
+
 class AdminCaller:
     """Makes them; see `Transport` for repeats and outages."""
 
@@ -72,6 +77,36 @@ class AdminCaller:
             return self._caller.call(profile, operation, parameters, repeat=repeat, signed=True)
         except CognituiError as error:
             raise _without_profile(error, profile, place, f"cognito-idp:{operation}") from None
+
+    def page(
+        self,
+        place: AwsPlace,
+        operation: str,
+        parameters: Mapping[str, object],
+        after: str,
+        *,
+        items: str,
+        mark: str = "NextToken",
+    ) -> tuple[Sequence[Mapping[str, object]], str]:
+        """Return the next entries of a list, and the token of the page after them; raises as `call` does.
+
+        AWS may answer with an empty page and a token (ListUserPoolClients, say): the page after it is fetched then.
+
+        Args:
+            place: Whose credentials, which region.
+            operation: Its name: ListUsers.
+            parameters: Its parameters without the token.
+            after: The token of the page; empty for the first one.
+            items: The member with the entries: `Users`.
+            mark: The member and parameter with the token.
+        """
+        entries: Sequence[Mapping[str, object]] = ()
+        for _ in range(_MOST_EMPTY_PAGES):
+            answer = self.call(place, operation, {**parameters, **({mark: after} if after else {})})
+            entries, after = _tables(answer, items), _text(answer, mark)
+            if entries or not after:
+                break
+        return entries, after
 
     def require_credentials(self, aws_profile: str) -> None:
         """Look for credentials without a call to Cognito; raises AwsCredentialsUnusable or Unreachable."""
@@ -134,7 +169,6 @@ if TYPE_CHECKING:
         UserPoolId: str
         Limit: int
         Filter: NotRequired[str]
-        PaginationToken: NotRequired[str]
 
 
 _PAGE = 60
@@ -225,25 +259,16 @@ class AwsDirectory:
             Refused: Cognito refused.
             Unreachable: No network, or no proper answer.
         """
-        more = {"NextToken": after} if after else {}
-        answer = self._caller.call(place, "ListUserPools", {"MaxResults": _PAGE, **more})
-        pools = (
-            PoolEntry(_text(pool, "Id"), _text(pool, "Name"), _texts(pool, "ReplicaRegions"))
-            for pool in _tables(answer, "UserPools")
-        )
-        return Page(tuple(pools), _text(answer, "NextToken"))
+        found, after = self._caller.page(place, "ListUserPools", {"MaxResults": _PAGE}, after, items="UserPools")
+        pools = (PoolEntry(_text(pool, "Id"), _text(pool, "Name"), _texts(pool, "ReplicaRegions")) for pool in found)
+        return Page(tuple(pools), after)
 
     def clients(self, place: AwsPlace, pool_id: str, after: str = "") -> Page[ClientEntry]:
         """ListUserPoolClients; raises as `pools` does."""
-        more = {"NextToken": after} if after else {}
-        answer = self._caller.call(
-            place,
-            "ListUserPoolClients",
-            {"UserPoolId": pool_id, "MaxResults": _PAGE, **more},
-        )
-        found = _tables(answer, "UserPoolClients")
+        request = {"UserPoolId": pool_id, "MaxResults": _PAGE}
+        found, after = self._caller.page(place, "ListUserPoolClients", request, after, items="UserPoolClients")
         clients = (ClientEntry(_text(client, "ClientId"), _text(client, "ClientName")) for client in found)
-        return Page(tuple(clients), _text(answer, "NextToken"))
+        return Page(tuple(clients), after)
 
     def users(
         self, place: AwsPlace, pool_id: str, begins: str = "", by: str = "username", after: str = ""
@@ -260,10 +285,8 @@ class AwsDirectory:
         request: _UsersRequest = {"UserPoolId": pool_id, "Limit": _PAGE}
         if begins:
             request["Filter"] = f'{by} ^= "{_escaped(begins)}"'
-        if after:
-            request["PaginationToken"] = after
-        answer = self._caller.call(place, "ListUsers", request)
-        return Page(tuple(map(_user, _tables(answer, "Users"))), _text(answer, "PaginationToken"))
+        found, after = self._caller.page(place, "ListUsers", request, after, items="Users", mark="PaginationToken")
+        return Page(tuple(map(_user, found)), after)
 
     def pool(self, place: AwsPlace, pool_id: str) -> PoolDetails:
         """DescribeUserPool; raises as `pools` does."""
@@ -297,7 +320,7 @@ class AwsDirectory:
         client = client_details(client_id, answer if isinstance(answer, Mapping) else {})
         if client.secret or client.secret_source or not self._has_hidden_secret(place, pool_id, client):
             return client
-        return replace(client, secret_note=hidden_secret_note())
+        return replace(client, secret_note=HIDDEN_SECRET)
 
     def _has_hidden_secret(self, place: AwsPlace, pool_id: str, client: ClientDetails) -> bool:
         fields = ProfileFields(
@@ -309,27 +332,6 @@ class AwsDirectory:
         has_one = self._has_secret(Profile(environment=Environment(name="AWS"), name=client.id, own=fields))
         # AWS: an app client without a secret cannot have the flow of GetClientToken.
         return client.is_machine_only if has_one is None else has_one
-
-
-def hidden_secret_note() -> str:
-    """Return the sentence about a secret that DescribeUserPoolClient does not show.
-
-    botocore drops what its model lacks: before 1.44.7, the ARN of a secret in Secrets Manager.
-    """
-    from botocore import __version__ as version
-    from botocore.session import Session
-
-    shape = Session().get_service_model("cognito-idp").shape_for("UserPoolClientType")
-    if "ClientSecretArn" not in getattr(shape, "members", {}):
-        return (
-            f"The app client has a client secret, and boto3 {version} cannot say where it is: if it is in Secrets "
-            f"Manager, install boto3 {SECRETS_MANAGER_SINCE} or newer next to cognitui, then import again."
-        )
-    return "The app client has a client secret that AWS no longer shows: it was added to it and is not the first one."
-
-
-SECRETS_MANAGER_SINCE = "1.44.7"
-"""The first boto3 whose model has ClientSecretArn (2026-11-19)."""
 
 
 def _level_names(levels: Mapping[str, object]) -> dict[str, int]:

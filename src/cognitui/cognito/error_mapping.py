@@ -43,6 +43,7 @@ _BY_MESSAGE: tuple[tuple[re.Pattern[str], type[CognituiError]], ...] = tuple(
         (r"security reasons", errors.SignInBlocked),
         (r"temporary password has expired|must be reset by an administrator", errors.TemporaryPasswordExpired),
         (r"session", errors.SessionExpired),
+        (r"refresh token.*expired", errors.RefreshTokenSpent),
         (r"refresh token", errors.RefreshTokenDead),
         (r"required scopes", errors.ScopeMissing),
         (
@@ -94,7 +95,7 @@ _BY_CODE: dict[str, type[CognituiError]] = {
     # cognito-local and moto, with HTTP status 500 and 501.
     "Unsupported": errors.OperationUnknown,
     "NotImplementedException": errors.OperationUnknown,
-    "RefreshTokenReuseException": errors.RefreshTokenDead,
+    "RefreshTokenReuseException": errors.RefreshTokenSpent,
     "DeviceKeyExistsException": errors.Refused,
     "UsernameExistsException": errors.Refused,
     "UnsupportedTokenTypeException": errors.TokenRefused,
@@ -144,6 +145,8 @@ _BY_THE_HOUR = "Cognito counts such attempts of a user by the hour: wait an hour
 
 _FIXES = {
     "CodeDeliveryFailureException": "Ask for another code in a while, or ask the pool's admin how it sends messages.",
+    "FeatureUnavailableInTierException": "This needs the feature plan Essentials or Plus: ask the pool's admin.",
+    "OperationNotEnabledException": "Ask the pool's admin to enable it: the pool or its replica has it switched off.",
     "RefreshTokenReuseException": "Another program used this refresh token: sign in again.",
     "TooManyFailedAttemptsException": _BY_THE_HOUR,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Mapping
 
-from cognitui.cognito.http import HttpAnswer
+from cognitui.cognito.http import HttpAnswer, asked_too_often
 from cognitui.cognito.signin.refresh import is_about_the_token, is_lacking
 from cognitui.cognito.srp import secret_hash
 from cognitui.cognito.transport import RequestEvents, Transport, skew_by
@@ -21,6 +21,7 @@ from cognitui.model.errors import (
     ServiceFault,
 )
 from cognitui.model.profile import Profile, issuer_of
+from cognitui.model.secret_source import SECRETS_MANAGER
 from cognitui.model.text import NotAnObject, inert, read_object
 
 _NO_TOKEN = "cognitui-doctor-asks-whether-this-client-exists"
@@ -59,6 +60,8 @@ class PoolHealth:
         answer = self._look(f"{issuer}/.well-known/jwks.json")
         if answer.status >= 500:
             raise ServiceFault(f"{inert(issuer, 200)} answered with HTTP {answer.status}.")
+        if answer.status == 429:
+            raise asked_too_often(issuer)
         if answer.status != 200:
             raise PoolOrClientNotFound(f"There are no keys of the pool {inert(profile.user_pool_id, 60)} there.")
         try:
@@ -159,7 +162,7 @@ class PoolHealth:
         )
         described = answer.get("UserPoolClient")
         client = described if isinstance(described, Mapping) else {}
-        secret = str(client.get("ClientSecret") or "")
+        secret, arn = (str(client.get(key) or "") for key in ("ClientSecret", "ClientSecretArn"))
         return ClientSettings(
             flows=_texts(client, "ExplicitAuthFlows") or _BY_DEFAULT,
             has_secret=bool(secret),
@@ -167,6 +170,7 @@ class PoolHealth:
             grants=_texts(client, "AllowedOAuthFlows"),
             scopes=_texts(client, "AllowedOAuthScopes"),
             redirect_uris=_texts(client, "CallbackURLs"),
+            secret_source=f"{SECRETS_MANAGER}:{arn}" if arn else "",
         )
 
 

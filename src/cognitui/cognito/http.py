@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from cognitui.cognito.connections import Bounds, HttpClient, host_of
 from cognitui.cognito.error_mapping import a_web_page
-from cognitui.model.errors import ServiceFault, TokenRefused
+from cognitui.model.errors import ServiceFault, Throttled, TokenRefused
 
 LARGEST_BODY = 512 * 1024
 """Bytes, headers included; what is longer is no document of a pool, and the rest is not read."""
@@ -50,6 +50,7 @@ def fetch_https(
         Unreachable: Nobody answers there, or the certificate is not trusted.
         ServiceFault: The answer is not 200, breaks off or is too long.
         TokenRefused: The access token does not open it.
+        Throttled: The server is asked too often.
     """
     if bearer and not _BEARER.fullmatch(bearer):
         raise TokenRefused("The access token holds characters that no token has.")
@@ -59,12 +60,19 @@ def fetch_https(
         hear_date(url, answer.date)
     if bearer and answer.status in _REFUSED:
         raise TokenRefused(f"The server {host_of(parts)} does not accept the access token (HTTP {answer.status}).")
+    if answer.status == 429:
+        raise asked_too_often(url)
     if answer.status != 200:
         raise ServiceFault(
             f"The server {host_of(parts)} answered with HTTP {answer.status}.",
             fix="Check the region, the user pool id and the endpoint_url of the profile.",
         )
     return answer.body
+
+
+def asked_too_often(url: str) -> Throttled:
+    """Return the error for HTTP 429, which says nothing of a document: AWS limits how often keys are fetched."""
+    return Throttled(f"The server {host_of(urlsplit(url))} is asked too often (HTTP 429).")
 
 
 def look(url: str, timeout: float = 5.0) -> HttpAnswer:

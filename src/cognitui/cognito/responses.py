@@ -93,10 +93,18 @@ def reply_of(raw: Mapping[str, object], now: float, skew: float) -> Reply:
             name,
             session=str(raw.get("Session") or ""),
             parameters=_texts(parameters),
-            available=tuple(map(str, available)) if isinstance(available, list) else (),
+            available=tuple(name for name in available if isinstance(name, str)) if isinstance(available, list) else (),
         )
         return Reply(asked, now, skew)
     raise ServiceFault("The answer of Cognito holds neither tokens nor a challenge: it was cut off on its way.")
+
+
+def client_tokens(raw: Mapping[str, object], now: float, skew: float) -> TokenSet:
+    """Return the token in the answer to GetClientToken; see `reply_of`."""
+    result = raw.get("ClientAuthenticationResult")
+    if not isinstance(result, Mapping) or not isinstance(result.get("AccessToken"), str) or not result["AccessToken"]:
+        raise ServiceFault("The answer of Cognito holds no token: it was cut off on its way.")
+    return token_set(_issued(result), Reply(_issued(result), now, skew))
 
 
 def derived_tokens(raw: Mapping[str, object], now: float, skew: float) -> TokenSet:

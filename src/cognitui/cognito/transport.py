@@ -6,12 +6,12 @@ import json
 import os
 import random
 import re
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
@@ -90,6 +90,8 @@ class Transport:
         self._bounds = bounds or Bounds()
         self._http = HttpClient()
         self._addresses: dict[tuple[str, str], str] = {}
+        self._guard = threading.Lock()
+        self._signed_calls: SignedCalls | None = None
 
     def warm_up(self, profile: Profile) -> None:
         """Load what a first call of a profile's sign-in needs, which is boto3 if it is signed (200 ms)."""
@@ -168,12 +170,15 @@ class Transport:
         """Let all calls inside share the time of one."""
         return within(self._bounds.total)
 
-    @cached_property
+    @property
     def _signed(self) -> SignedCalls:
         # boto3 comes with the first client.
         from cognitui.cognito.signed import SignedCalls
 
-        return SignedCalls(self._http, self._bounds, self._hear_date)
+        with self._guard:
+            if self._signed_calls is None:
+                self._signed_calls = SignedCalls(self._http, self._bounds, self._hear_date)
+            return self._signed_calls
 
     def _unsigned(
         self,

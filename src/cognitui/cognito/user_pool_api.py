@@ -1,52 +1,19 @@
-"""User pool API: the calls of a sign-in, of account recovery and of a signed-in user."""
+"""User pool API: the calls of a sign-in and of account recovery, and those that need no sign-in."""
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from cognitui.cognito.connections import Bounds, not_counted
-from cognitui.cognito.responses import Asked, Delivery, Reply, delivery_of, derived_tokens, reply_of
+from cognitui.cognito.responses import Asked, Delivery, Reply, client_tokens, delivery_of, derived_tokens, reply_of
 from cognitui.cognito.srp import DeviceVerifier, secret_hash
 from cognitui.cognito.transport import HearDate, Transport, no_date, skew_of
-from cognitui.model.errors import NewPasswordRejected, NotAuthorized, ServiceFault, TokenRefused, WrongCredentials
+from cognitui.model.errors import NewPasswordRejected, ServiceFault, WrongCredentials
 from cognitui.model.profile import Flow, Profile, foreign_endpoint
 from cognitui.model.token import TokenSet
-
-if TYPE_CHECKING:
-    from typing import NotRequired, TypedDict
-
-    from mypy_boto3_cognito_idp.literals import AuthFlowTypeType, ChallengeNameTypeType
-    from mypy_boto3_cognito_idp.type_defs import GetTokensFromRefreshTokenRequestTypeDef
-
-    class _User(TypedDict, total=False):
-        """What the calls of account recovery have in common."""
-
-        ClientId: str
-        Username: str
-        SecretHash: str
-        ClientMetadata: Mapping[str, str]
-
-    class _Initiate(TypedDict):
-        """What InitiateAuth and AdminInitiateAuth have in common."""
-
-        ClientId: str
-        AuthFlow: AuthFlowTypeType
-        AuthParameters: Mapping[str, str]
-        ClientMetadata: NotRequired[Mapping[str, str]]
-
-    class _Respond(TypedDict):
-        """What RespondToAuthChallenge and AdminRespondToAuthChallenge have in common."""
-
-        ClientId: str
-        ChallengeName: ChallengeNameTypeType
-        ChallengeResponses: Mapping[str, str]
-        Session: NotRequired[str]
-        ClientMetadata: NotRequired[Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +54,7 @@ class UserPoolApi:
 
     # Sign-in.
 
-    def initiate(
-        self, profile: Profile, flow: AuthFlowTypeType, parameters: Mapping[str, str], *, repeat: bool = True
-    ) -> Reply:
+    def initiate(self, profile: Profile, flow: str, parameters: Mapping[str, str], *, repeat: bool = True) -> Reply:
         """Call InitiateAuth, or AdminInitiateAuth for an admin's flow.
 
         Args:
@@ -98,7 +63,7 @@ class UserPoolApi:
             parameters: AuthParameters.
             repeat: False for a refresh: its token may be good for one use.
         """
-        request: _Initiate = {
+        request: dict[str, object] = {
             "ClientId": profile.client_id,
             "AuthFlow": flow,
             "AuthParameters": parameters,
@@ -112,8 +77,8 @@ class UserPoolApi:
 
     def respond(self, profile: Profile, challenge: Asked, responses: Mapping[str, str]) -> Reply:
         """Call RespondToAuthChallenge, or AdminRespondToAuthChallenge for an admin's flow."""
-        name: ChallengeNameTypeType = challenge.name  # type: ignore[assignment]  # it came from Cognito
-        request: _Respond = {
+        name = challenge.name
+        request: dict[str, object] = {
             "ClientId": profile.client_id,
             "ChallengeName": name,
             "ChallengeResponses": responses,
@@ -148,7 +113,7 @@ class UserPoolApi:
         self, profile: Profile, refresh_token: str, client_secret: str | None, device_key: str = ""
     ) -> Reply:
         """Call GetTokensFromRefreshToken, which wants the plain secret; never repeated."""
-        request: GetTokensFromRefreshTokenRequestTypeDef = {
+        request: dict[str, object] = {
             "RefreshToken": refresh_token,
             "ClientId": profile.client_id,
         }
@@ -183,6 +148,17 @@ class UserPoolApi:
         answer = self.transport.call(profile, "GetDerivedToken", request)
         now = self.transport.clock()
         return derived_tokens(answer, now, skew_of(answer, now))
+
+    def client_token(self, profile: Profile, client_secret: str) -> TokenSet:
+        """Call GetClientToken: a token of the app client itself. It changes nothing, so it is repeated."""
+        request: dict[str, object] = {"ClientId": profile.client_id, "Secret": client_secret}
+        if profile.fields.scopes:
+            request["Scopes"] = list(profile.fields.scopes)
+        if profile.fields.client_metadata:
+            request["ClientMetadata"] = profile.fields.client_metadata
+        answer = self.transport.call(profile, "GetClientToken", request)
+        now = self.transport.clock()
+        return client_tokens(answer, now, skew_of(answer, now))
 
     # An authenticator app, set up in the middle of a sign-in. A session is good for one use, so nothing is repeated.
 
@@ -241,38 +217,7 @@ class UserPoolApi:
             signed=True,
         )
 
-    # Calls with a token.
-
-    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
-        """Call RevokeToken: end a refresh token and the access tokens that came from it."""
-        client_id = profile.client_id
-        if client_secret:
-            self.transport.call(
-                profile,
-                "RevokeToken",
-                {"Token": refresh_token, "ClientId": client_id, "ClientSecret": client_secret},
-            )
-        else:
-            self.transport.call(profile, "RevokeToken", {"Token": refresh_token, "ClientId": client_id})
-
-    def sign_out_everywhere(self, profile: Profile, access_token: str) -> None:
-        """Call GlobalSignOut: end all of the user's refresh tokens."""
-        with _refused_token():
-            self.transport.call(profile, "GlobalSignOut", {"AccessToken": access_token})
-
-    def user(self, profile: Profile, access_token: str) -> Mapping[str, object]:
-        """Call GetUser; returns the user's attributes as claims, and their MFA settings."""
-        with _refused_token():
-            answer = self.transport.call(profile, "GetUser", {"AccessToken": access_token})
-        found: dict[str, object] = {"username": str(answer.get("Username") or "")}
-        attributes = answer.get("UserAttributes")
-        for attribute in attributes if isinstance(attributes, list) else []:
-            if isinstance(attribute, Mapping):
-                found[str(attribute.get("Name"))] = str(attribute.get("Value") or "")
-        for name in ("PreferredMfaSetting", "UserMFASettingList"):
-            if answer.get(name):
-                found[name] = answer[name]
-        return found
+    # A device, after a sign-in.
 
     def confirm_device(
         self, profile: Profile, access_token: str, key: str, verifier: DeviceVerifier, name: str
@@ -297,10 +242,6 @@ class UserPoolApi:
             "UpdateDeviceStatus",
             {"AccessToken": access_token, "DeviceKey": key, "DeviceRememberedStatus": "remembered"},
         )
-
-    def forget_device(self, profile: Profile, access_token: str, key: str) -> None:
-        """Call ForgetDevice."""
-        self.transport.call(profile, "ForgetDevice", {"AccessToken": access_token, "DeviceKey": key})
 
     def _reply(
         self,
@@ -332,19 +273,10 @@ class UserPoolApi:
             raise
 
 
-def _user(profile: Profile, client_secret: str | None) -> _User:
-    user: _User = {"ClientId": profile.client_id, "Username": profile.username}
+def _user(profile: Profile, client_secret: str | None) -> dict[str, object]:
+    user: dict[str, object] = {"ClientId": profile.client_id, "Username": profile.username}
     if client_secret:
         user["SecretHash"] = secret_hash(profile.username, profile.client_id, client_secret)
     if profile.fields.client_metadata:
         user["ClientMetadata"] = profile.fields.client_metadata
     return user
-
-
-@contextmanager
-def _refused_token() -> Iterator[None]:
-    """Turn an unclear refusal into TokenRefused: these calls send no password, so it is about the token."""
-    try:
-        yield
-    except (NotAuthorized, WrongCredentials) as error:
-        raise TokenRefused(error.cause) from None

@@ -39,6 +39,8 @@ class AccountIds(msgspec.Struct, frozen=True):
     client: str
     endpoint: str = ""
     """The address of the Region of a replica; empty for the server's own."""
+    secret_arn: str = ""
+    """The ARN of the client's secret in Secrets Manager; empty if it is not there."""
 
 
 class AdminKey(msgspec.Struct, frozen=True):

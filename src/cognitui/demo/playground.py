@@ -12,6 +12,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,6 +26,10 @@ from cognitui.model.errors import Unreachable
 
 _LOG = "server.log"
 _TIMEOUT = 20.0
+_ROTATION = 60.0
+"""Seconds between two rotations of a client secret; at AWS, a week."""
+_GRACE = 5.0
+"""Seconds for which the secret before it stays valid, so that a sign-in under way ends well."""
 _MEDIA = {"EMAIL": "e-mail", "SMS": "text message"}
 
 
@@ -116,8 +121,12 @@ def main(folder: str) -> None:
     threading.Thread(target=end_with_input, args=(sys.stdin.fileno(), folder), daemon=True).start()
     with StrictServer() as server:
         server.outbox.listen(report_code)
-        _write(seed(server, STAGES, USERS))
-        threading.Event().wait()
+        seeded = seed(server, STAGES, USERS)
+        _write(seeded.contents)
+        while True:
+            time.sleep(_ROTATION)
+            for client in seeded.rotating:
+                server.client_secrets.rotate(client, previous_valid=_GRACE)
 
 
 def _write(line: msgspec.Struct) -> None:

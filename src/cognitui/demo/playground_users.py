@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cognitui.demo.strict.issuers import IssuerType
-from cognitui.demo.strict.pools import CustomChallenge, MfaConfiguration
+from cognitui.demo.strict.pools import CLIENT_TOKEN_AUTH, CustomChallenge, MfaConfiguration, SessionTracking
 from cognitui.demo.strict.replicas import Replica
 from cognitui.demo.strict.server import ClientSettings, PoolSettings, UserSettings
 from cognitui.demo.strict.token_exchange import DELEGATION
+from cognitui.demo.strict.user_sessions import Caller
 from cognitui.demo.strict.users import Mfa, UserStatus
 from cognitui.model.profile import Flow
 from cognitui.storage.toml_edit import Value
@@ -32,6 +33,19 @@ class PlaygroundPool:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherSession:
+    """A session of a user on another device."""
+
+    app: str
+    """The name of its app client."""
+    caller: Caller
+    minutes: float
+    """Since its last activity."""
+    by_browser: bool = False
+    """Whether it came through the login of a browser."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlaygroundUser:
     """A user or a program with an own app client, and the profile that gets its tokens."""
 
@@ -49,17 +63,19 @@ class PlaygroundUser:
     remember_device: bool = False
     saves_password: bool = True
     has_admin: bool = False
-    """Whether the profile names IAM credentials that may act for the user."""
+    """Whether the profile names IAM credentials."""
     has_secret: bool = False
     """Whether the app client has a secret, which is in the vault."""
-    at_domain: bool = False
-    """Whether the profile names the pool's domain."""
+    secret_rotates: bool = False
+    """Whether its secret is in Secrets Manager instead, which rotates it every minute."""
     replica_of: str = ""
     """The profile with the same app client and user at the pool's primary Region; empty for one with its own."""
     region: str = ""
     """The Region of the replica."""
     keys: Mapping[str, Value] = field(default_factory=dict)
     """Other keys of the profile."""
+    sessions: tuple[OtherSession, ...] = ()
+    """On other devices, from the oldest on."""
 
     @property
     def username(self) -> str:
@@ -85,7 +101,8 @@ _REMEMBERS_DEVICES = PlaygroundPool(
 _REQUIRES_MFA = PlaygroundPool(PoolSettings(mfa=MfaConfiguration.REQUIRED, mfa_methods=(Mfa.TOTP,)))
 _UPDATED_ISSUER = PlaygroundPool(PoolSettings(issuer_type=IssuerType.UPDATED))
 _REPLICATED = PlaygroundPool(PoolSettings(has_aws_issuer=True, replica=Replica(_SECOND_REGION)))
-_SHOP = PlaygroundPool(PoolSettings(domain="shop-playground"))
+_TRACKS_SESSIONS = PlaygroundPool(PoolSettings(session_tracking=SessionTracking(enabled=True)))
+_SHOP = PlaygroundPool(PoolSettings())
 
 USERS = (
     PlaygroundUser(
@@ -205,6 +222,28 @@ USERS = (
         region=_SECOND_REGION,
     ),
     PlaygroundUser(
+        "rotated-secret",
+        "yuri",
+        "rotate",
+        "Secrets Manager holds the client's secret and changes it every minute. Press L: it is read again if needed.",
+        _OPEN,
+        secret_rotates=True,
+        has_admin=True,
+    ),
+    PlaygroundUser(
+        "sessions",
+        "wanda",
+        "sessions",
+        "Is signed in on other devices too. Press x to see where, and end one.",
+        _TRACKS_SESSIONS,
+        has_admin=True,
+        sessions=(
+            OtherSession("phone app", Caller("Android, Shop 4.2", "198.51.100.23", "", "Portugal"), 9 * 24 * 60),
+            OtherSession("web shop", Caller("Windows, Edge", "203.0.113.7", "Dublin", "Ireland"), 47, by_browser=True),
+            OtherSession("phone app", Caller("iOS, Shop 4.3", "203.0.113.91", "Dublin", "Ireland"), 3),
+        ),
+    ),
+    PlaygroundUser(
         "shopper",
         "alice",
         "exchange",
@@ -216,12 +255,11 @@ USERS = (
         "orders-agent",
         "",
         "m2m",
-        "A program, which acts for others in for-alice. It needs only the client's id and secret.",
+        "A program, which acts for others in for-alice. It needs no domain: only the client's id and secret.",
         _SHOP,
         Flow.CLIENT_CREDENTIALS,
-        client=ClientSettings(flows=frozenset(), grants=frozenset({"client_credentials"}), scopes=(_READ,)),
+        client=ClientSettings(flows=frozenset({CLIENT_TOKEN_AUTH}), grants=frozenset(), scopes=(_READ,)),
         has_secret=True,
-        at_domain=True,
         keys={"scopes": (_READ,)},
     ),
     PlaygroundUser(

@@ -43,10 +43,10 @@ def _playground_blocks(contents: Contents, users: Iterable[PlaygroundUser]) -> I
     environment = {"label": "Playground", "color": "magenta", "endpoint_url": contents.endpoint}
     yield _table(f"environments.{ENVIRONMENT}", environment)
     for user in users:
-        yield _playground_table(user, contents.accounts[user.name], contents.endpoint)
+        yield _playground_table(user, contents.accounts[user.name])
 
 
-def _playground_table(user: PlaygroundUser, account: AccountIds, endpoint: str) -> str:
+def _playground_table(user: PlaygroundUser, account: AccountIds) -> str:
     keys: Mapping[str, Value] = {
         "username": user.username,
         "user_pool_id": account.pool,
@@ -54,7 +54,7 @@ def _playground_table(user: PlaygroundUser, account: AccountIds, endpoint: str) 
         "flow": "" if user.flow is DEFAULT_FLOW else user.flow.value,
         "region": user.region,
         "endpoint_url": account.endpoint,
-        "domain": endpoint if user.at_domain else "",
+        "client_secret_from": f"secretsmanager:{account.secret_arn}" if account.secret_arn else "",
         **user.keys,
         "remember_device": user.remember_device,
         "aws_profile": AWS_PROFILE if user.has_admin else "",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
 from cognitui.demo.accounts import AccountIds, AdminKey, Contents, StageIds, StoredSecret
 from cognitui.demo.playground_users import ENVIRONMENT, PlaygroundUser
 from cognitui.demo.sample_users import AppClient, Person, SavedPassword, Stage
+from cognitui.demo.strict.client_secrets import new_secret
 from cognitui.demo.strict.pools import AppClient as ServersClient
 from cognitui.demo.strict.pools import MfaConfiguration, Pool
 from cognitui.demo.strict.server import ClientSettings, StrictServer, UserSettings
@@ -17,25 +19,32 @@ from cognitui.demo.strict.users import Mfa, SoftwareToken, UserStatus
 from cognitui.model.profile import DEFAULT_REDIRECT_URI, Flow
 from cognitui.model.secret import SecretKind
 
-_SECRET_LENGTH = 51
-"""Characters of a client secret that Cognito generates."""
-
 _API_FLOWS = frozenset({"USER_SRP_AUTH", "USER_PASSWORD_AUTH", "REFRESH_TOKEN_AUTH"})
 _BROWSER_FLOWS = frozenset({"REFRESH_TOKEN_AUTH"})
 
 
-def seed(server: StrictServer, stages: Sequence[Stage], users: Sequence[PlaygroundUser]) -> Contents:
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """The server after the sample users have been created."""
+
+    contents: Contents
+    rotating: tuple[ServersClient, ...]
+    """The app clients whose secrets rotate."""
+
+
+def seed(server: StrictServer, stages: Sequence[Stage], users: Sequence[PlaygroundUser]) -> Seeded:
     """Create pools, app clients, users and an IAM user; every secret is new."""
     filled = [_Stage(server, stage) for stage in stages]
     playground = _Playground(server, users)
     admin = server.add_iam_user("AKIACOGNITUIDEMO", secrets.token_hex(20))
-    return Contents(
+    contents = Contents(
         server.url,
         {one.stage.name: one.ids for one in filled},
         playground.accounts,
         AdminKey(admin.access_key_id, admin.secret_access_key),
         (*(secret for one in filled for secret in one.secrets), *playground.secrets),
     )
+    return Seeded(contents, tuple(playground.rotating))
 
 
 def new_password() -> str:
@@ -67,7 +76,7 @@ class _Stage:
     def _added(self, client: AppClient) -> ServersClient:
         settings = ClientSettings(
             name=client.name,
-            secret=_new_client_secret() if client.has_secret else None,
+            secret=new_secret() if client.has_secret else None,
             access_validity=client.access_minutes * 60.0,
             id_validity=client.access_minutes * 60.0,
         )
@@ -120,6 +129,7 @@ class _Playground:
         self._pools = {pool: server.add_pool(**pool.settings) for pool in dict.fromkeys(user.pool for user in users)}
         self.accounts: dict[str, AccountIds] = {}
         self.secrets: list[StoredSecret] = []
+        self.rotating: list[ServersClient] = []
         for user in users:
             self._add(self._pools[user.pool], user)
 
@@ -127,11 +137,15 @@ class _Playground:
         if user.replica_of:
             self._add_at_replica(user)
             return
-        profile, secret = f"{ENVIRONMENT}/{user.name}", _new_client_secret() if user.has_secret else None
+        profile = f"{ENVIRONMENT}/{user.name}"
+        secret = new_secret() if user.has_secret or user.secret_rotates else None
         client = self._server.add_client(pool, **(user.client | ClientSettings(name=user.name, secret=secret)))
-        self.accounts[user.name] = AccountIds(pool.id, client.id)
-        if secret:
+        if user.secret_rotates:
+            self._server.client_secrets.publish(client)
+            self.rotating.append(client)
+        elif secret:
             self.secrets.append(StoredSecret(profile, SecretKind.CLIENT_SECRET, secret))
+        self.accounts[user.name] = AccountIds(pool.id, client.id, secret_arn=client.secret_arn)
         if user.person:
             self._add_person(pool, user, profile)
 
@@ -143,10 +157,10 @@ class _Playground:
 
     def _add_person(self, pool: Pool, user: PlaygroundUser, profile: str) -> None:
         password = new_password()
-        self._server.add_user(pool, user.username, password, attributes=user.attributes, **user.user)
+        person = self._server.add_user(pool, user.username, password, attributes=user.attributes, **user.user)
+        apps = {name: self._server.add_client(pool, name=name) for name in {other.app for other in user.sessions}}
+        for other in user.sessions:
+            client, age = apps[other.app], other.minutes * 60
+            self._server.add_session(client, person, other.caller, age, by_browser=other.by_browser)
         if user.saves_password:
             self.secrets.append(StoredSecret(profile, SecretKind.PASSWORD, password))
-
-
-def _new_client_secret() -> str:
-    return secrets.token_hex(_SECRET_LENGTH)[:_SECRET_LENGTH]

@@ -55,13 +55,14 @@ def _source(role: str, profile: Profile, source: Profile, expiries: Mapping[str,
 
 
 def _scopes(profile: Profile, subject: Profile) -> Iterator[Finding]:
-    """Yield a warning if the subject's token cannot have the scopes: one of an API sign-in has only one of its own."""
+    """Yield a finding if the subject's token may lack the scopes: one of an API sign-in has only one of its own."""
     wanted = [scope for scope in profile.fields.scopes or () if scope != _SELF_SERVICE]
     if not wanted or profile.fields.subject_token == "id":
         return
     if subject.flow not in _WITH_SCOPES:
-        yield warned(
-            "subject scopes",
+        # Neither right nor wrong: only the pool knows its triggers.
+        yield noted(
+            "narrowing",
             f"{subject.id} signs in by {subject.flow.value}, which brings only {_SELF_SERVICE} unless a trigger adds "
             f"{', '.join(wanted)}.",
             f'Set flow = "authorization_code" and scopes in {subject.id}, or have the pool\'s admin add a trigger.',
@@ -70,4 +71,4 @@ def _scopes(profile: Profile, subject: Profile) -> Iterator[Finding]:
     named = subject.fields.scopes
     if named and (lacking := [scope for scope in wanted if scope not in named]):
         fix = f"Add them to scopes of {subject.id}, and sign it in again."
-        yield warned("subject scopes", f"{subject.id} does not ask for {', '.join(lacking)}.", fix)
+        yield warned("narrowing", f"{subject.id} does not ask for {', '.join(lacking)}.", fix)

@@ -40,6 +40,9 @@ _PREFERRED = (
 )
 """Flows and their names in an app client, the best first: SRP never sends the password."""
 
+_EXCHANGES = frozenset({"TOKEN_EXCHANGE_DELEGATION", "TOKEN_EXCHANGE_IMPERSONATION"})
+"""Flows of an app client that exchanges the tokens of others."""
+
 _WITH_OPENID = frozenset({"email", "phone", "profile"})
 
 _OF_USERS = _WITH_OPENID | {"openid", "aws.cognito.signin.user.admin"}
@@ -107,13 +110,15 @@ def flow_of(client: ClientDetails) -> Flow:
     for flow, names in _PREFERRED:
         if not set(names).isdisjoint(client.flows):
             return flow
+    if "code" not in client.grants and not _EXCHANGES.isdisjoint(client.flows):
+        return Flow.TOKEN_EXCHANGE
     # AWS, CreateUserPoolClient: one without ExplicitAuthFlows allows SRP.
     return Flow.AUTHORIZATION_CODE if "code" in client.grants else Flow.USER_SRP_AUTH
 
 
 def needs_user(flow: Flow) -> bool:
     """Return whether a profile of that flow needs a user."""
-    return flow not in (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE)
+    return flow not in (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE, Flow.TOKEN_EXCHANGE)
 
 
 def may_name_user(flow: Flow) -> bool:
@@ -134,10 +139,16 @@ def fields_for(
         login: Who signs in.
 
     Raises:
-        UsageError: The flow needs the pool's domain, and there is none; or the app client does not support the
-            federated user.
+        UsageError: The flow needs the pool's domain, and there is none; the app client does not support the federated
+            user; or it only exchanges tokens of other profiles.
     """
     flow = login.flow(client_flow)
+    if flow is Flow.TOKEN_EXCHANGE:
+        raise UsageError(
+            f"{_who(client, login)} signs nobody in: it only exchanges the tokens of other profiles.",
+            fix="Import a user of the pool, then: cognitui profile add ENVIRONMENT/NAME --flow token_exchange "
+            f"--user-pool-id {inert(pool.id, 60)} --client-id {inert(client.id, 130)} --subject THE_USERS_PROFILE",
+        )
     oauth, by_api = not needs_user(flow), flow is Flow.CLIENT_CREDENTIALS and client.is_machine_only
     if oauth and not pool.domain and not by_api:
         other = "app client" if login.provider is None else "user"

@@ -23,6 +23,9 @@ _FIELDS = 6
 CLIENT_TOKEN_AUTH = "CLIENT_TOKEN_AUTH"
 """The flow of GetClientToken in ExplicitAuthFlows, without `ALLOW_`."""
 
+HIDDEN_SECRET = "The app client has a client secret that AWS no longer shows: it was added, and is not the first one."
+"""DescribeUserPoolClient shows the first one only."""
+
 DEFAULT_AWS_PROFILE = "default"
 """The profile of that name in ~/.aws, or the credentials of the environment or the machine."""
 
@@ -258,6 +261,24 @@ class ClientDetails(Frozen, frozen=True):
     def is_machine_only(self) -> bool:
         """Whether GetClientToken is its only flow: AWS allows no other beside it."""
         return CLIENT_TOKEN_AUTH in self.flows
+
+
+class AppClientSecret(Frozen, frozen=True):
+    """A secret of an app client, without its value."""
+
+    id: str
+    """`CLIENT--EPOCH`."""
+    created_at: float = 0.0
+    """Seconds since the epoch; 0 if it is not known."""
+
+
+class NewAppClientSecret(Frozen, frozen=True):
+    """A secret that was just added to an app client; AWS never shows its value again."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("value",)
+
+    id: str
+    value: str
 
 
 class Account(Frozen, frozen=True):

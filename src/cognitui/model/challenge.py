@@ -344,6 +344,8 @@ def refuse_without_user(profile: Profile, kind: SecretKind) -> None:
         return
     if profile.flow is Flow.AUTHORIZATION_CODE:
         fix = "Nothing needs to be stored: the user signs in in the browser."
+    elif profile.subject is not None:
+        fix = f"Store it for the subject: cognitui secret set {profile.subject.id} {kind.value}"
     else:
         fix = f"Store its client secret: cognitui secret set {profile.id} {SecretKind.CLIENT_SECRET.value}"
     raise UsageError(f"{profile.id} signs in without a user of its own, so it has no {kind.label}.", fix=fix)

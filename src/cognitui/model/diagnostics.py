@@ -128,6 +128,8 @@ class ClientSettings(Frozen, frozen=True):
     """AllowedOAuthFlows: `code`, `client_credentials`."""
     scopes: tuple[str, ...]
     redirect_uris: tuple[str, ...]
+    secret_source: str = ""
+    """The place of its secret if Cognito keeps it in Secrets Manager: `secretsmanager:ARN`."""
 
 
 class SettingError(Frozen, frozen=True):

@@ -35,10 +35,13 @@ CognituiError                        1  internal error
 │   ├── LimitReached                 5  an hourly or daily limit, or a quota
 │   ├── ClientSecretMissing          4  the app client has one, and none was sent
 │   ├── ClientSecretWrong            4
+│   │   └── SourcedSecretWrong       4  the one in Secrets Manager, though it was read again
 │   ├── ClientSecretUnwanted         4  the app client has none, and one was sent
 │   ├── FlowNotEnabled               4
 │   ├── SessionExpired               4
 │   ├── RefreshTokenDead             4  expired, revoked or used by another program
+│   │   └── RefreshTokenSpent        4  Cognito says that it has expired or was used
+│   ├── SessionNotFound              4  the user has no such session
 │   ├── NewPasswordRejected          4
 │   ├── CodeWrong                    4
 │   ├── AliasTaken                   4  another user has the address or number
@@ -56,6 +59,7 @@ CognituiError                        1  internal error
 │   ├── TriggerRefused               4  a Lambda trigger's own message
 │   ├── PoolMisconfigured            4
 │   ├── NotInThisPool                4  not part of the pool's plan or settings
+│   │   ├── SessionsNotTracked       4  the pool keeps no list of sessions
 │   │   └── OperationUnknown         4  the server does not know the operation
 │   ├── LevelNotReached              4  the sign-in has a lower authentication level, or is older, than was wanted
 │   ├── LevelAlreadyReached          4  a step-up for a level that the token has
@@ -167,7 +171,7 @@ class PasskeyNeeded(UsageError):
     """Cognito asks for a passkey, and a terminal has no authenticator."""
 
     title = "Passkey needed"
-    default_fix = 'Set preferred_challenge to another factor, or use flow = "authorization_code".'
+    default_fix = 'Use the passkey in the browser: set flow = "authorization_code" in the profile.'
     remedy = "edit_profile"
 
 
@@ -369,6 +373,13 @@ class ClientSecretWrong(Refused):
     remedy = "edit_secrets"
 
 
+class SourcedSecretWrong(ClientSecretWrong):
+    """The client secret in the source that the profile names is wrong, although it was read again."""
+
+    default_fix = "Check client_secret_from and client_id in the profile."
+    remedy = "edit_profile"
+
+
 class ClientSecretUnwanted(Refused):
     """The app client has no secret, and one was sent."""
 
@@ -398,6 +409,17 @@ class RefreshTokenDead(Refused):
     title = "Refresh token no longer valid"
     default_fix = "Sign in again."
     remedy = "sign_in"
+
+
+class RefreshTokenSpent(RefreshTokenDead):
+    """The refresh token has expired, or another program used it: Cognito says so."""
+
+
+class SessionNotFound(Refused):
+    """The user has no session with that id."""
+
+    title = "No such session"
+    default_fix = "It may be over already. List the sessions again: Cognito's list is a few seconds late."
 
 
 class NewPasswordRejected(Refused):
@@ -526,6 +548,13 @@ class NotInThisPool(Refused):
 
     title = "Not available in this pool"
     default_fix = "The pool's plan or settings do not include it: ask its admin."
+
+
+class SessionsNotTracked(NotInThisPool):
+    """The pool keeps no list of its users' sessions."""
+
+    title = "Sessions are not tracked"
+    default_fix = "The pool's admin can switch on session tracking, from the Essentials plan up."
 
 
 class OperationUnknown(NotInThisPool):

@@ -217,8 +217,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def user_pool_id(self) -> str:
-        """The pool's id; empty if the profile needs none."""
-        return self.fields.user_pool_id or ""
+        """The pool's id, or that of the subject, whose token is exchanged in the same pool; empty if there is none."""
+        return self.fields.user_pool_id or (self.subject.user_pool_id if self.subject is not None else "")
 
     @property
     def client_id(self) -> str:
@@ -264,6 +264,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         client_credentials does if there is a domain, token_exchange if there is nothing else.
         """
         return uses_domain(self.flow, self.fields)
+
+    @property
+    def gets_client_tokens(self) -> bool:
+        """Whether it gets tokens of the app client itself by GetClientToken: client_credentials without a domain."""
+        return self.flow is Flow.CLIENT_CREDENTIALS and not self.signs_in_at_domain
 
     @property
     def acr_values(self) -> tuple[str, ...]:

@@ -62,9 +62,12 @@ def _pool_and_user(profile: Profile) -> tuple[str, ...]:
 
 
 def _clients(claims: Mapping[str, object]) -> set[str]:
-    """Return the token's clients: `client_id` of an access token, `aud` of an ID token (RFC 7519: maybe a list)."""
-    audience = claims.get("aud")
-    named = [claims.get("client_id"), *(audience if isinstance(audience, list) else [audience])]
+    """Return the token's clients: `client_id` of an access token, `aud` of an ID token (RFC 7519: maybe a list).
+
+    The `aud` of an access token is the API that it is for, which may be named after another app client.
+    """
+    audience, client_id = claims.get("aud"), claims.get("client_id")
+    named = [client_id] if client_id else audience if isinstance(audience, list) else [audience]
     return {client for client in named if isinstance(client, str) and client}
 
 

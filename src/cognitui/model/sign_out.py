@@ -37,6 +37,8 @@ class SignedOut(Frozen, frozen=True):
     """Lifetime of the removed AWS credentials."""
     revoked: bool = False
     """Whether Cognito revoked something; False if there was no refresh token."""
+    linked: bool = False
+    """Whether the browser's session that the tokens came through was to end too."""
     had_ended: bool = False
     """Whether Cognito reported that the refresh token was already invalid."""
     had_any: bool = True
@@ -74,6 +76,8 @@ def sharing_user(profile: Profile, others: Iterable[Profile]) -> tuple[str, ...]
         if profile.username
         and (other.username, other.pool_key) == (profile.username, profile.pool_key)
         and other.token_key != profile.token_key
+        # An exchange has no session of its own.
+        and other.subject is None
     )
 
 
@@ -181,6 +185,8 @@ def _what_still_works(done: SignedOut, now: float) -> list[str]:
 
 
 def _other_sessions(done: SignedOut) -> str:
+    if done.linked and done.profile.flow is Flow.AUTHORIZATION_CODE:
+        return "The login of the browser that it came through is over too, if the pool tracks sessions."
     if done.profile.flow is Flow.AUTHORIZATION_CODE:
         return "The browser stays signed in at the pool's domain, by its cookie."
     if done.reach is Reach.EVERYWHERE and (life := done.expiries.access):

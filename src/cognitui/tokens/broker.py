@@ -20,6 +20,7 @@ from cognitui.model.errors import (
     LevelAlreadyReached,
     NotInThisPool,
     RefreshTokenDead,
+    RefreshTokenSpent,
     TokenRefused,
     WrongCredentials,
 )
@@ -27,10 +28,12 @@ from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.model.token import Expiries, Token, TokenKind, TokenSet, UserInfo, Verification
+from cognitui.model.user_session import eviction_hint
 from cognitui.tokens.aws_credentials import AwsAccess
 from cognitui.tokens.cache import TokenCache
 from cognitui.tokens.exchange import SourceTokens, source_tokens
 from cognitui.tokens.interfaces import (
+    AppClientSecrets,
     IdentityPools,
     Index,
     LevelDirectory,
@@ -42,6 +45,7 @@ from cognitui.tokens.interfaces import (
 )
 from cognitui.tokens.levels import Levels, not_reached, refuse_without_levels
 from cognitui.tokens.request import Source, TokenPolicy, TokenRequest, TokenResult
+from cognitui.tokens.secret_rotation import SecretRotation
 from cognitui.tokens.sign_out import SigningOut
 
 
@@ -256,6 +260,12 @@ class TokenBroker:
         """Remove a secret of the profile; return whether there was one."""
         return self._cache.remove_secret(profile, kind)
 
+    def secret_rotation(
+        self, clients: AppClientSecrets, prove: Callable[[Profile, str], None], sleep: Callable[[float], None]
+    ) -> SecretRotation:
+        """Return what rotates stored client secrets; see `SecretRotation`."""
+        return SecretRotation(self._cache, clients, prove, sleep)
+
     def forget(self, profile: Profile, others: Iterable[Profile]) -> None:
         """Remove the tokens and secrets of a removed profile, except what `others` share with it."""
         # Under the lock: a refresh in progress would put its tokens back.
@@ -366,7 +376,8 @@ class TokenBroker:
             if isinstance(error, DeviceUnknown):
                 self._cache.drop_device(profile)
             self._cache.drop_refresh_token(profile)
-            return f"The stored tokens cannot be refreshed any more. {error.cause}"
+            hint = eviction_hint(profile.id) if self._ended_unexplained(used, error) else ""
+            return " ".join(filter(None, ("The stored tokens cannot be refreshed any more.", error.cause, hint)))
         except ClientSecretMissing as error:
             if client_secret is not None:
                 raise
@@ -374,6 +385,11 @@ class TokenBroker:
         except FlowNotEnabled:
             return ""
         return replace(tokens, refresh=_rotated(used, tokens.refresh))
+
+    def _ended_unexplained(self, used: Token, error: RefreshTokenDead | DeviceUnknown) -> bool:
+        """Return whether a refused refresh token should still be valid, by what this program and Cognito say."""
+        is_explained = isinstance(error, RefreshTokenSpent | DeviceUnknown)
+        return not is_explained and used.lifetime.remaining(self._clock()) > 0
 
     def _provider_of(self, profile: Profile) -> Provider:
         return self._provider_at(profile.signs_in_at_domain)
@@ -526,7 +542,7 @@ class TokenBroker:
                 f"Cognito returned no {request.kind.value} token for {request.profile.id}.",
                 fix="Check the flow of the profile and the settings of the app client.",
             )
-        return self._got(request, token, source, *warnings)
+        return self._got(request, token, source, *warnings, self._cache.client_secret_use.warning(request.profile))
 
     def _got(self, request: TokenRequest, token: Token, source: Source, *warnings: str) -> TokenResult:
         notes = (*warnings, request.shortfall_of(token, self._clock()))

@@ -38,7 +38,7 @@ class TokenCache:
         self.index = index
         self._memory = InMemoryCache()
         self._sourced = SourcedSecrets(secret_reader)
-        self.client_secret_use = ClientSecretUse(self._sourced, self._refuse_stored)
+        self.client_secret_use = ClientSecretUse(self._sourced, self._refuse_client_secret)
         self._unnoted: dict[str, Expiries] = {}
         """What could not be written to the index."""
         self._seen: dict[tuple[str, TokenKind], object] = {}
@@ -255,10 +255,11 @@ class TokenCache:
         """Return the result of a call with a client secret; one from a source is read again once if it is refused."""
         return self.client_secret_use.call(profile, secret, work) if profile.fields.client_secret_from else work(secret)
 
-    def _refuse_stored(self, profile: Profile, secret: str) -> None:
-        """Note that Cognito refused a client secret of this profile, so that its source is used from now on."""
+    def _refuse_client_secret(self, profile: Profile, secret: str) -> bool:
+        """Note that Cognito refused a client secret, so that its source is used now; return whether it is stored."""
         name = profile.secret_name(SecretKind.CLIENT_SECRET)
         self._memory.refuse_secret(name, secret)
+        return self.vault.get(name) == secret
 
     def refuse_password(self, profile: Profile, password: str) -> None:
         """Note that Cognito refused a password: a few more tries with it would lock the user out."""

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from cognitui.model.errors import ClientSecretUnwanted, ClientSecretWrong
+from cognitui.model.errors import ClientSecretUnwanted, ClientSecretWrong, SourcedSecretWrong
 from cognitui.model.profile import Profile
 from cognitui.model.secret_source import SecretSource, client_secret_in, source_of
 from cognitui.model.text import inert
@@ -85,10 +85,22 @@ def _place(profile: Profile, source: SecretSource) -> _Place:
 class ClientSecretUse:
     """Calls with a client secret that is read again once if Cognito refuses it."""
 
-    def __init__(self, sourced: SourcedSecrets, refuse_stored: Callable[[Profile, str], None]) -> None:
-        """Store the parts; `refuse_stored` notes that a secret in the keyring no longer works."""
+    def __init__(self, sourced: SourcedSecrets, refuse: Callable[[Profile, str], bool]) -> None:
+        """Store the parts; `refuse` notes that a secret no longer works, and returns whether the keyring holds it."""
         self._sourced = sourced
-        self._refuse_stored = refuse_stored
+        self._refuse = refuse
+        self._outdated: set[str] = set()
+        """The token keys of profiles whose stored secret gave way to the one of the source."""
+
+    def warning(self, profile: Profile) -> str:
+        """Return once what the user should know of a call that worked; empty for nothing."""
+        if profile.token_key not in self._outdated:
+            return ""
+        self._outdated.discard(profile.token_key)
+        return (
+            "The client secret in the keyring no longer works: the one in Secrets Manager was used. To remove it: "
+            f"cognitui secret rm {inert(profile.id)} client-secret"
+        )
 
     def call(self, profile: Profile, secret: str | None, work: Callable[[str | None], Result]) -> Result:
         """Return the result of `work` with a secret or, if Cognito refuses that, with a newer one from the source.
@@ -110,13 +122,15 @@ class ClientSecretUse:
         source = named_source(profile)
         if source is None:
             raise refusal
-        if secret is not None:
-            self._refuse_stored(profile, secret)
+        is_stored = secret is not None and self._refuse(profile, secret)
         newer = self._sourced.other_than(profile, secret)
         if newer is None:
             self._sourced.drop(profile)
             raise _without_newer(profile, source, refusal)
-        return self._last(profile, source, newer, work)
+        result = self._last(profile, source, newer, work)
+        if is_stored:
+            self._outdated.add(profile.token_key)
+        return result
 
     def call_again(self, profile: Profile, refusal: ClientSecretWrong, work: Callable[[str], Result]) -> Result:
         """Return the result of `work` with the secret that the source has now, after a refusal midway."""
@@ -140,15 +154,15 @@ class ClientSecretUse:
 _SOON = "After a rotation the new secret is readable within a minute: try again then."
 
 
-def _without_newer(profile: Profile, source: SecretSource, refusal: ClientSecretWrong) -> ClientSecretWrong:
-    return ClientSecretWrong(
+def _without_newer(profile: Profile, source: SecretSource, refusal: ClientSecretWrong) -> SourcedSecretWrong:
+    return SourcedSecretWrong(
         f"{_words(refusal)} It comes from {source.shown}, which was read again and has no other.",
         fix=f"{_SOON} If it stays so, check client_secret_from and client_id of {inert(profile.id)}.",
     )
 
 
-def _refused_again(profile: Profile, source: SecretSource, refusal: ClientSecretWrong) -> ClientSecretWrong:
-    return ClientSecretWrong(
+def _refused_again(profile: Profile, source: SecretSource, refusal: ClientSecretWrong) -> SourcedSecretWrong:
+    return SourcedSecretWrong(
         f"{_words(refusal)} It was just read from {source.shown}.",
         fix=f"{_SOON} If it stays so, check client_secret_from and client_id of {inert(profile.id)}.",
     )

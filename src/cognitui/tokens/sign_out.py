@@ -40,8 +40,12 @@ class SigningOut:
         with self._locks.hold(profile.token_key):
             return self._forgotten(profile, Reach.HERE)
 
-    def revoke(self, profile: Profile) -> SignedOut:
+    def revoke(self, profile: Profile, *, linked: bool = False) -> SignedOut:
         """Revoke the stored refresh token and what came from it, then remove the tokens.
+
+        Args:
+            profile: The profile.
+            linked: Whether the browser's session that the tokens came through ends too, in a pool that tracks sessions.
 
         Raises:
             Refused: Cognito refused; nothing is removed.
@@ -59,12 +63,12 @@ class SigningOut:
                 self._cache.with_client_secret(
                     profile,
                     client_secret,
-                    lambda secret: self._provider_of(profile).revoke(profile, refresh.value, secret),
+                    lambda secret: self._provider_of(profile).revoke(profile, refresh.value, secret, linked=linked),
                 )
             except RefreshTokenDead:
                 # It had expired or was revoked; nothing is known of the access token that came from it.
                 return replace(self._forgotten(profile, Reach.REVOKE), had_ended=True)
-            return self._forgotten(profile, Reach.REVOKE, revoked=True)
+            return replace(self._forgotten(profile, Reach.REVOKE, revoked=True), linked=linked)
 
     def sign_out_everywhere(self, got: TokenResult) -> SignedOut:
         """End all sessions of the user, then remove the tokens; raises as `revoke` does.

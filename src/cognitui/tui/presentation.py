@@ -75,6 +75,7 @@ def spinner(seconds: float, *, still: bool = False) -> str:
 _FLOWS = {
     Flow.USER_SRP_AUTH: "The password is proved and never sent (Secure Remote Password).",
     Flow.USER_PASSWORD_AUTH: "The password is sent to Cognito over TLS.",
+    Flow.TOKEN_EXCHANGE: "The subject's token is exchanged for a narrower one (RFC 8693).",
 }
 
 
@@ -107,6 +108,7 @@ def _facts(profile: Profile, expiries: Expiries, now: float) -> Iterator[ClaimRo
         yield _row("pool", profile.user_pool_id, "The user pool's id.")
     yield _row("region", profile.region, "The AWS region of the pool.")
     yield _row("flow", profile.flow.value, _FLOWS.get(profile.flow, "How it signs in."))
+    yield from _facts_of_exchange(profile)
     if fields.endpoint_url:
         yield _row("endpoint", fields.endpoint_url, "Not AWS: passwords and secrets are sent here.", "not AWS")
     level = profile.wanted_level.words(profile.level_names)
@@ -120,6 +122,16 @@ def _facts(profile: Profile, expiries: Expiries, now: float) -> Iterator[ClaimRo
         if life := expiries.of(kind):
             yield _row(f"{kind.value} token", _end_of(life, now), "Stored in the keyring; read when it is asked for.")
     yield _row("file", profile.source, "The file of the profile.", "read-only" if profile.read_only else "")
+
+
+def _facts_of_exchange(profile: Profile) -> Iterator[ClaimRow]:
+    if profile.subject is not None:
+        kind = f"{profile.subject_kind.value} token"
+        yield _row("subject", profile.subject.id, "The profile whose token is exchanged; it signs in first.", kind)
+    if profile.actor is not None:
+        yield _row("actor", profile.actor.id, "The profile that acts for the subject: the act of the new token.")
+    for audience in profile.fields.audiences or ():
+        yield _row("audience", audience, "Who the new token is meant for: its aud.")
 
 
 def _end_of(life: Lifetime, now: float) -> str:

@@ -57,7 +57,7 @@ def client_of(server: StrictServer, contents: Contents, name: str) -> ServersCli
 
 
 def test_the_vault_gets_the_password_that_the_user_has(server: StrictServer) -> None:
-    contents = seed(server, [staged(Person("alice", "Alice", WEB))], ())
+    contents = seed(server, [staged(Person("alice", "Alice", WEB))], ()).contents
 
     alice = user_of(server, contents, "alice@example.com")
     assert kept(contents) == {("dev/alice", SecretKind.PASSWORD): alice.password}
@@ -65,13 +65,13 @@ def test_the_vault_gets_the_password_that_the_user_has(server: StrictServer) -> 
 
 
 def test_the_vault_gets_another_password_if_the_saved_one_is_wrong(server: StrictServer) -> None:
-    contents = seed(server, [staged(Person("dave", "Dave", WEB, saved=SavedPassword.WRONG))], ())
+    contents = seed(server, [staged(Person("dave", "Dave", WEB, saved=SavedPassword.WRONG))], ()).contents
 
     assert kept(contents)["dev/dave", SecretKind.PASSWORD] != user_of(server, contents, "dave@example.com").password
 
 
 def test_a_temporary_password_stays_temporary(server: StrictServer) -> None:
-    contents = seed(server, [staged(Person("carol", "Carol", WEB, saved=SavedPassword.TEMPORARY))], ())
+    contents = seed(server, [staged(Person("carol", "Carol", WEB, saved=SavedPassword.TEMPORARY))], ()).contents
 
     carol = user_of(server, contents, "carol@example.com")
     assert carol.status is UserStatus.FORCE_CHANGE_PASSWORD
@@ -79,7 +79,7 @@ def test_a_temporary_password_stays_temporary(server: StrictServer) -> None:
 
 
 def test_the_vault_gets_the_secret_of_a_client_that_has_one(server: StrictServer) -> None:
-    contents = seed(server, [staged(Person("erin", "Erin", ADMIN))], ())
+    contents = seed(server, [staged(Person("erin", "Erin", ADMIN))], ()).contents
 
     secret = client_of(server, contents, "shop-admin").secret
     assert secret is not None
@@ -88,14 +88,14 @@ def test_the_vault_gets_the_secret_of_a_client_that_has_one(server: StrictServer
 
 
 def test_tokens_of_the_short_client_expire_in_five_minutes(server: StrictServer) -> None:
-    contents = seed(server, [staged(Person("bob", "Bob", SHORT))], ())
+    contents = seed(server, [staged(Person("bob", "Bob", SHORT))], ()).contents
 
     client = client_of(server, contents, "shop-kiosk")
     assert (client.access_validity, client.id_validity) == (300, 300)
 
 
 def test_no_secret_is_in_the_repr_of_what_was_seeded(server: StrictServer) -> None:
-    contents = seed(server, STAGES, USERS)
+    contents = seed(server, STAGES, USERS).contents
 
     assert len(kept(contents)) > len(STAGES)
     assert [value for value in (*kept(contents).values(), contents.admin.secret) if value in repr(contents)] == []
@@ -131,11 +131,11 @@ def written_book(contents: Contents, folder: Path) -> ProfileSet:
 
 
 def test_the_profile_file_has_no_problem(server: StrictServer, tmp_path: Path) -> None:
-    assert written_book(seed(server, STAGES, USERS), tmp_path).errors == ()
+    assert written_book(seed(server, STAGES, USERS).contents, tmp_path).errors == ()
 
 
 def test_each_person_has_a_profile_with_their_client_and_flow(server: StrictServer, tmp_path: Path) -> None:
-    contents = seed(server, STAGES, USERS)
+    contents = seed(server, STAGES, USERS).contents
     stages = {stage.name for stage in STAGES}
     profiles = [
         profile
@@ -157,7 +157,7 @@ def test_each_person_has_a_profile_with_their_client_and_flow(server: StrictServ
 
 
 def test_an_environment_has_its_label_color_and_pool(server: StrictServer, tmp_path: Path) -> None:
-    contents = seed(server, STAGES, USERS)
+    contents = seed(server, STAGES, USERS).contents
     environments = written_book(contents, tmp_path).environments[: len(STAGES)]
 
     assert [
@@ -170,7 +170,7 @@ def test_an_environment_has_its_label_color_and_pool(server: StrictServer, tmp_p
 
 
 def test_a_service_has_the_secret_of_its_client_and_no_password(server: StrictServer) -> None:
-    contents = seed(server, [staged(services=(Service("orders-service", MACHINE),))], ())
+    contents = seed(server, [staged(services=(Service("orders-service", MACHINE),))], ()).contents
 
     client = client_of(server, contents, "shop-orders")
     assert kept(contents) == {("dev/orders-service", SecretKind.CLIENT_SECRET): client.secret}
@@ -181,7 +181,7 @@ def test_a_service_has_the_secret_of_its_client_and_no_password(server: StrictSe
 def test_a_user_of_the_browser_sign_in_has_a_password_to_type_and_none_in_the_vault(server: StrictServer) -> None:
     heidi = Person("heidi", "Heidi", BROWSER, Flow.AUTHORIZATION_CODE, password="Typed-1")
 
-    contents = seed(server, [staged(heidi)], ())
+    contents = seed(server, [staged(heidi)], ()).contents
 
     assert user_of(server, contents, "heidi@example.com").password == "Typed-1"
     assert client_of(server, contents, "shop-portal").redirect_uris == (DEFAULT_REDIRECT_URI,)
@@ -189,7 +189,7 @@ def test_a_user_of_the_browser_sign_in_has_a_password_to_type_and_none_in_the_va
 
 
 def test_the_vault_gets_the_seed_of_an_app_that_is_set_up(server: StrictServer) -> None:
-    contents = seed(server, [staged(Person("ivan", "Ivan", WEB, has_app=True))], ())
+    contents = seed(server, [staged(Person("ivan", "Ivan", WEB, has_app=True))], ()).contents
 
     ivan = user_of(server, contents, "ivan@example.com")
     assert ivan.software_token is not None
@@ -198,7 +198,7 @@ def test_the_vault_gets_the_seed_of_an_app_that_is_set_up(server: StrictServer) 
 
 
 def test_only_users_of_the_first_client_have_the_identity_pool(server: StrictServer, tmp_path: Path) -> None:
-    contents = seed(server, STAGES, USERS)
+    contents = seed(server, STAGES, USERS).contents
     book = written_book(contents, tmp_path)
 
     assert contents.stages["dev"].identity_pool.startswith("eu-west-1:")
@@ -207,12 +207,21 @@ def test_only_users_of_the_first_client_have_the_identity_pool(server: StrictSer
 
 
 def test_profiles_with_an_oauth_flow_have_domain_and_scopes(server: StrictServer, tmp_path: Path) -> None:
-    book = written_book(seed(server, STAGES, USERS), tmp_path)
+    book = written_book(seed(server, STAGES, USERS).contents, tmp_path)
 
     service, browser = book.by_id["dev/orders-service"], book.by_id["dev/heidi"]
     assert (service.flow, service.fields.domain) == (Flow.CLIENT_CREDENTIALS, server.url)
     assert service.fields.scopes == ("orders/read",)
     assert (browser.flow, browser.fields.scopes) == (Flow.AUTHORIZATION_CODE, ("openid", "email"))
+
+
+def test_a_secret_that_rotates_is_in_secrets_manager_and_not_in_the_vault(server: StrictServer, tmp_path: Path) -> None:
+    seeded = seed(server, STAGES, USERS)
+    profile = written_book(seeded.contents, tmp_path).by_id["playground/rotated-secret"]
+
+    assert [client.id for client in seeded.rotating] == [profile.client_id]
+    assert profile.fields.client_secret_from == f"secretsmanager:{seeded.rotating[0].secret_arn}"
+    assert (profile.id, SecretKind.CLIENT_SECRET) not in kept(seeded.contents)
 
 
 def test_seeding_generates_no_key(server: StrictServer) -> None:

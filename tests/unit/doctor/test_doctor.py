@@ -332,7 +332,9 @@ def test_whether_the_password_is_stored_is_reported() -> None:
 
 def test_a_vault_in_memory_is_filled_in_the_tui_which_has_it() -> None:
     services = services_with(ALICE)
-    doctor = ProfileDoctor(services.exam, services.vault, dict, services.clock, for_this_run)
+    doctor = ProfileDoctor(
+        services.exam, services.vault, dict, services.clock, services.sources, how_to_store=for_this_run
+    )
 
     missing = next(found for found in doctor.examine(ALICE) if found.check == "password")
 
@@ -388,21 +390,23 @@ def test_the_flow_is_compared_with_those_that_the_client_allows(flows: tuple[str
 
 
 @pytest.mark.parametrize(
-    ("has_secret", "stored", "matches", "verdict"),
+    ("has_secret", "stored", "matches", "error", "verdict"),
     [
-        (False, None, False, Verdict.PASS),
-        (False, "one", False, Verdict.FAIL),
-        (True, None, False, Verdict.WARN),
-        (True, "another", False, Verdict.FAIL),
-        (True, "that", True, Verdict.PASS),
+        (False, None, False, None, Verdict.PASS),
+        (False, "one", False, ClientSecretUnwanted("It has none."), Verdict.FAIL),
+        (True, None, False, ClientSecretMissing("It has one."), Verdict.WARN),
+        (True, "another", False, ClientSecretWrong("It has another."), Verdict.FAIL),
+        (True, "that", True, None, Verdict.PASS),
     ],
 )
 def test_the_stored_client_secret_is_compared_with_that_of_the_client(
-    has_secret: bool, stored: str | None, matches: bool, verdict: Verdict
+    has_secret: bool, stored: str | None, matches: bool, error: CognituiError | None, verdict: Verdict
 ) -> None:
-    client_settings = replace(SETTINGS, has_secret=has_secret, secret_matches=matches)
+    settings = replace(SETTINGS, has_secret=has_secret, secret_matches=matches)
 
-    assert profile(SIGNED, secret=stored, client_settings=client_settings)["client secret"].verdict is verdict
+    findings = profile(SIGNED, secret=stored, client_settings=settings, client_error=error)
+
+    assert findings["client secret"].verdict is verdict
 
 
 def test_what_the_browser_flow_needs_is_compared_with_the_client() -> None:

@@ -62,22 +62,27 @@ def test_a_subject_of_another_pool_fails() -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "scopes", "words"),
+    ("subject", "scopes", "words", "verdict"),
     [
-        (ALICE, (READ,), "brings only aws.cognito.signin.user.admin unless a trigger adds orders/read"),
-        (ALICE, ("aws.cognito.signin.user.admin",), ""),
-        (ALICE, None, ""),
-        (BROWSER, (READ,), ""),
-        (BROWSER, (READ, "orders/write"), "does not ask for orders/write"),
+        (
+            ALICE,
+            (READ,),
+            "brings only aws.cognito.signin.user.admin unless a trigger adds orders/read",
+            Verdict.NOTE,
+        ),
+        (ALICE, ("aws.cognito.signin.user.admin",), "", None),
+        (ALICE, None, "", None),
+        (BROWSER, (READ,), "", None),
+        (BROWSER, (READ, "orders/write"), "does not ask for orders/write", Verdict.WARN),
     ],
 )
-def test_scopes_that_the_subject_cannot_have_are_a_warning(
-    subject: Profile, scopes: tuple[str, ...] | None, words: str
+def test_scopes_that_the_subject_may_lack_are_reported(
+    subject: Profile, scopes: tuple[str, ...] | None, words: str, verdict: Verdict | None
 ) -> None:
-    found = sources(make_exchange("dev/x", subject, scopes=scopes)).get("subject scopes")
+    found = sources(make_exchange("dev/x", subject, scopes=scopes)).get("narrowing")
 
     assert (found is not None) == bool(words)
-    assert found is None or (words in found.result and found.verdict is Verdict.WARN)
+    assert found is None or (words in found.result and found.verdict is verdict)
 
 
 @pytest.mark.parametrize(
@@ -112,5 +117,5 @@ def test_the_plan_must_have_token_exchange(tier: str, verdict: Verdict) -> None:
 def examined(profile: Profile, exam: FakeExam | None = None, **settings: object) -> dict[str, Finding]:
     services = FakeServices()
     exam = exam or FakeExam(client_settings=replace(SETTINGS, **settings))
-    doctor = ProfileDoctor(exam, services.vault, services.index.read, services.clock)
+    doctor = ProfileDoctor(exam, services.vault, services.index.read, services.clock, services.sources)
     return {finding.check: finding for finding in doctor.examine(profile)}

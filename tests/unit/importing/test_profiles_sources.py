@@ -72,3 +72,21 @@ def test_the_same_source_as_that_of_the_environment_is_inherited() -> None:
     environment = Environment(name="dev", defaults=ProfileFields(client_secret_from=SOURCE))
 
     assert fitted(ProfileFields(client_secret_from=SOURCE), environment).client_secret_from is None
+
+
+@pytest.mark.parametrize("name", ["TOKEN_EXCHANGE_DELEGATION", "TOKEN_EXCHANGE_IMPERSONATION"])
+def test_one_that_only_exchanges_tokens_is_refused_with_the_command_that_adds_it(name: str) -> None:
+    client = ClientDetails(CLIENT, "agent", flows=(name, "REFRESH_TOKEN_AUTH"))
+    assert flow_of(client) is Flow.TOKEN_EXCHANGE
+
+    with pytest.raises(UsageError, match="agent signs nobody in") as caught:
+        fields_for(HERE, SHOP, client, flow_of(client))
+
+    assert f"--flow token_exchange --user-pool-id {POOL} --client-id {CLIENT} --subject" in caught.value.fix
+
+
+def test_one_that_exchanges_tokens_and_signs_users_in_is_imported_with_its_users() -> None:
+    both = ("TOKEN_EXCHANGE_DELEGATION", "USER_SRP_AUTH")
+
+    assert flow_of(ClientDetails(CLIENT, flows=both)) is Flow.USER_SRP_AUTH
+    assert flow_of(ClientDetails(CLIENT, flows=both[:1], grants=("code",))) is Flow.AUTHORIZATION_CODE

@@ -13,11 +13,12 @@ from cognitui.model.profile import (
     ProfileError,
     ProfileFields,
     default_client_label,
+    issuer_of,
     region_of_pool,
 )
 from cognitui.model.secret import DURABLE, SecretKind
 from cognitui.model.token import TokenKind
-from tests.unit.fakes import CLIENT, POOL, make_book, make_profile
+from tests.unit.fakes import CLIENT, POOL, make_book, make_exchange, make_profile
 
 TOKENS = (SecretKind.ACCESS_TOKEN, SecretKind.ID_TOKEN, SecretKind.REFRESH_TOKEN)
 
@@ -294,3 +295,12 @@ def test_a_problem_is_reported_in_one_line() -> None:
         where="dev/alice", key="region", what="is not a string", fix="write it in quotes", source="p.toml", line=12
     )
     assert str(problem) == "p.toml:12: dev/alice: region: is not a string (write it in quotes)"
+
+
+def test_an_exchange_at_the_domain_is_in_the_pool_of_its_subject() -> None:
+    alice = make_profile("dev/alice")
+    exchange = make_exchange("dev/for-alice", alice, user_pool_id=None, domain="https://shop.example.com")
+
+    assert (exchange.user_pool_id, exchange.signs_in_at_domain) == (alice.user_pool_id, True)
+    assert issuer_of(exchange) == issuer_of(alice)
+    assert exchange.pool_key == f"{alice.user_pool_id}@https://shop.example.com"

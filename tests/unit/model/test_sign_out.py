@@ -75,6 +75,14 @@ def test_the_cookie_of_a_browser_sign_in_is_spoken_of() -> None:
     assert "cookie" in aftermath(replace(REVOKED, profile=browser), NOW)[-1]
 
 
+def test_the_login_of_a_browser_that_ended_too_is_over_only_if_the_pool_tracks_sessions() -> None:
+    browser = make_profile("dev/web", flow=Flow.AUTHORIZATION_CODE)
+
+    assert aftermath(replace(REVOKED, profile=browser, linked=True), NOW)[-1] == (
+        "The login of the browser that it came through is over too, if the pool tracks sessions."
+    )
+
+
 def test_a_revocation_without_a_refresh_token_says_so() -> None:
     assert "no refresh token to revoke" in aftermath(replace(REVOKED, revoked=False), NOW)[0]
 
@@ -125,3 +133,7 @@ def test_all_sessions_of_a_user_end_by_the_users_own_profile() -> None:
         refuse_without_session(make_exchange("dev/for-alice", ALICE), Reach.EVERYWHERE)
     assert "cognitui logout dev/alice --global" in caught.value.fix
     refuse_without_session(ALICE, Reach.EVERYWHERE)
+
+
+def test_everywhere_revokes_no_refresh_token_of_an_exchange() -> None:
+    assert sharing_user(ALICE, (ALICE, make_exchange("dev/for-alice", ALICE))) == ()

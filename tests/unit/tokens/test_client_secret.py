@@ -14,6 +14,7 @@ from cognitui.model.errors import (
     ClientSecretWrong,
     CognituiError,
     SecretSourceUnusable,
+    SourcedSecretWrong,
     Unreachable,
 )
 from cognitui.model.profile import Flow
@@ -128,7 +129,7 @@ def test_a_revocation_reads_it_again_too() -> None:
     services = world(OLD, NEW).holding(ALICE, make_tokens(mark="old"))
     refusals = [wrong()]
 
-    def revoke(profile: object, refresh_token: str, client_secret: str | None) -> None:
+    def revoke(profile: object, refresh_token: str, client_secret: str | None, *, linked: bool = False) -> None:
         services.sessions.calls.append(("revoke", client_secret or ""))
         if refusals:
             raise refusals.pop()
@@ -143,17 +144,19 @@ def test_a_stored_secret_that_no_longer_works_gives_way_to_the_source() -> None:
     services = world(NEW, start=[wrong(), signed_in(), signed_in()])
     services.broker.set_secret(ALICE, SecretKind.CLIENT_SECRET, OLD)
 
-    services.broker.get(ALICE)
-    services.broker.get(ALICE, policy=TokenPolicy.SIGN_IN)
+    first = got(services.broker.get(ALICE))
+    second = got(services.broker.get(ALICE, policy=TokenPolicy.SIGN_IN))
 
     assert sent_by(services) == [OLD, NEW, NEW]
+    assert "cognitui secret rm dev/alice client-secret" in first.warning
+    assert second.warning == ""
     assert services.vault.entries[ALICE.secret_name(SecretKind.CLIENT_SECRET)] == OLD, "a person decides about it"
 
 
 def test_without_a_newer_secret_nothing_is_sent_twice_and_the_error_says_so() -> None:
     services = world(OLD, start=[wrong()])
 
-    with pytest.raises(ClientSecretWrong, match="read again and has no other") as caught:
+    with pytest.raises(SourcedSecretWrong, match="read again and has no other") as caught:
         services.broker.get(ALICE)
 
     assert "within a minute" in caught.value.fix

@@ -123,16 +123,22 @@ class OAuthProvider(SignedInRequests):
         with within(self._seconds):
             return self._endpoint.by_refresh_token(profile, refresh_token, client_secret)
 
-    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
-        """End a refresh token and what came from it: an app client's own token has none."""
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None, *, linked: bool = False) -> None:
+        """End a refresh token and what came from it: an app client's own token has none.
+
+        Only the API can end the browser's session that it came through; the domain's endpoint has no such parameter.
+        """
         self._events.before(profile, "revocation", with_token=True)
+        if linked:
+            self._call_revoke_token(profile, refresh_token, client_secret, linked=True)
+            return
         try:
             self._endpoint.revoke(profile, refresh_token, client_secret)
         except PoolOrClientNotFound:
             # An emulator may lack the endpoint, and have RevokeToken.
             if not foreign_endpoint(profile):
                 raise
-            self._api.revoke(profile, refresh_token, client_secret)
+            self._call_revoke_token(profile, refresh_token, client_secret)
 
     def _begin(self, attempt: Attempt, *, fresh: bool = False) -> Step:
         if attempt.profile.flow is Flow.TOKEN_EXCHANGE:

@@ -269,6 +269,8 @@ def _wrong_client(response: OAuthError, profile: Profile) -> _Made:
 
 
 def _wrong_grant(response: OAuthError, _profile: Profile) -> _Made:
+    if response.refreshing and re.search(r"expired|rotation", response.description, re.IGNORECASE):
+        return errors.RefreshTokenSpent, "the refresh token has expired or was used by another program", ""
     if response.refreshing:
         return errors.RefreshTokenDead, "the refresh token has expired, was revoked or was used by another program", ""
     return errors.SessionExpired, "the code that the browser brought is used up or too old", ""

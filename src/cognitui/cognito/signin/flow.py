@@ -10,7 +10,6 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from cognitui.cognito.challenges.attempt import Attempt, ChallengeHandler
 from cognitui.cognito.challenges.password import NEW_PASSWORD, with_typed_password
@@ -54,10 +53,6 @@ from cognitui.model.profile import Flow, PreferredChallenge, Profile
 from cognitui.model.struct import replace
 from cognitui.model.text import inert
 
-if TYPE_CHECKING:
-    from mypy_boto3_cognito_idp.literals import AuthFlowTypeType
-
-
 _Opening = tuple[Attempt, dict[str, str]]
 
 
@@ -65,7 +60,7 @@ _Opening = tuple[Attempt, dict[str, str]]
 class FlowStart:
     """How a flow begins."""
 
-    cognito_name: AuthFlowTypeType
+    cognito_name: str
     open: Callable[[Attempt], _Opening]
     """Returns the attempt and the AuthParameters of its first call."""
 

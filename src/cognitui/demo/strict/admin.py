@@ -27,7 +27,7 @@ class AdminOperations:
 
     def admin_get_user(self, parameters: Parameters) -> Body:
         """Return a user with attributes, status and second factors."""
-        user = _user_of(self._pools, parameters)
+        user = user_of(self._pools, parameters)
         return {
             "Username": user.username,
             "UserAttributes": user.attribute_list,
@@ -66,7 +66,7 @@ class AdminOperations:
 
     def admin_set_user_password(self, parameters: Parameters) -> Body:
         """Set a password. The next sign-in must change one that is not permanent."""
-        password, user = required(parameters, "Password"), _user_of(self._pools, parameters)
+        password, user = required(parameters, "Password"), user_of(self._pools, parameters)
         check_password_policy(password)
         user.set_password(password)
         if flag(parameters, "Permanent"):
@@ -78,7 +78,7 @@ class AdminOperations:
 
     def admin_user_global_sign_out(self, parameters: Parameters) -> Body:
         """Revoke all tokens of a user."""
-        self._refresh_tokens.sign_out(_user_of(self._pools, parameters))
+        self._refresh_tokens.sign_out(user_of(self._pools, parameters))
         return {}
 
 
@@ -99,7 +99,8 @@ def client_of(pools: Pools, parameters: Parameters) -> AppClient:
     return client
 
 
-def _user_of(pools: Pools, parameters: Parameters) -> User:
+def user_of(pools: Pools, parameters: Parameters) -> User:
+    """Return the user of UserPoolId and Username, or raise UserNotFoundException."""
     user = pool_of(pools, parameters).users.get(required(parameters, "Username").casefold())
     if user is None:
         raise Refusal("UserNotFoundException", "User does not exist.")

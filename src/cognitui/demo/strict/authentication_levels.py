@@ -97,6 +97,19 @@ def methods_of(pool: Pool, user: User) -> frozenset[Method]:
     )
 
 
+def auth_factors_of(pool: Pool, user: User) -> tuple[str, ...]:
+    """Return what a user has for either factor, as GetUserAuthFactors names it."""
+    second = factors_of(pool, user)
+    has = {
+        "PASSWORD": user.status is not UserStatus.EXTERNAL_PROVIDER,
+        "EMAIL_OTP": Mfa.EMAIL in second or is_first_factor(pool, user, "EMAIL_OTP"),
+        SMS_OTP: Mfa.SMS in second or is_first_factor(pool, user, SMS_OTP),
+        "WEB_AUTHN": is_first_factor(pool, user, "WEB_AUTHN"),
+        "SOFTWARE_TOKEN": Mfa.TOTP in second,
+    }
+    return tuple(name for name, configured in has.items() if configured)
+
+
 def is_first_factor(pool: Pool, user: User, name: str) -> bool:
     """Return whether a user can begin a sign-in with a first factor that the pool may offer beside the password."""
     if name not in pool.first_factors:

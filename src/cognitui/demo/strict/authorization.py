@@ -146,6 +146,8 @@ class Login:
     authenticated_at: float
     """When the user authenticated: earlier if the browser was logged in already."""
     methods: frozenset[Method]
+    sso_session: str = ""
+    """The id of the browser's session; empty if the pool tracks none."""
 
     @property
     def origin(self) -> Origin:
@@ -157,6 +159,7 @@ class Login:
             "openid" in scopes,
             nonce,
             methods=self.methods,
+            sso_session=self.sso_session,
             resource=self.request.resource,
         )
 
@@ -174,11 +177,16 @@ class AuthorizationCodes:
         self._logins: dict[str, Login] = {}
 
     def issue(
-        self, request: AuthorizationRequest, user: User, authenticated_at: float, methods: frozenset[Method]
+        self,
+        request: AuthorizationRequest,
+        user: User,
+        authenticated_at: float,
+        methods: frozenset[Method],
+        sso_session: str = "",
     ) -> str:
         """Return a new code."""
         code = str(uuid.uuid4())
-        self._logins[code] = Login(request, user, self._now(), authenticated_at, methods)
+        self._logins[code] = Login(request, user, self._now(), authenticated_at, methods, sso_session)
         return code
 
     def exchange(self, client: AppClient, form: Form) -> Login:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from cognitui.demo.strict.admin import client_of, pool_of
 from cognitui.demo.strict.errors import Refusal, invalid_parameter
 from cognitui.demo.strict.parameters import Parameters, optional
-from cognitui.demo.strict.pools import Pool, Pools
+from cognitui.demo.strict.pools import ClientType, Pool, Pools
 from cognitui.demo.strict.replicas import ReplicaStatus
 from cognitui.demo.strict.users import User
 from cognitui.demo.strict.wire import Body
@@ -43,13 +43,19 @@ class DirectoryOperations:
         return _page("UserPoolReplicas", replicas, parameters, _LARGEST_PAGE)
 
     def list_user_pool_clients(self, parameters: Parameters) -> Body:
-        """List the app clients of a pool."""
-        pool = pool_of(self._pools, parameters)
+        """List the app clients of a pool, or those of one type: a page may be empty and still not be the last."""
+        pool, kind = pool_of(self._pools, parameters), optional(parameters, "ClientType")
+        if kind is not None and kind not in list(ClientType):
+            raise _out_of_range("clientType", f"Member must satisfy enum value set: [{', '.join(ClientType)}]")
+        if pool.lists_empty_page and "NextToken" not in parameters:
+            return {"UserPoolClients": [], "NextToken": "from-0"}
+        of_kind = {client.id for client in self._pools.clients_of(pool) if kind in (None, client.client_type)}
         clients = [
             {"ClientId": client.id, "UserPoolId": pool.id, "ClientName": client.name or client.id}
             for client in self._pools.clients_of(pool)
         ]
-        return _page("UserPoolClients", clients, parameters, parameters.get("MaxResults", 60))
+        size = parameters.get("MaxResults", _LARGEST_PAGE)
+        return _page("UserPoolClients", clients, parameters, size, lambda client: client["ClientId"] in of_kind)
 
     def list_users(self, parameters: Parameters) -> Body:
         """List the users of a pool that match a filter."""
@@ -124,13 +130,28 @@ def _attribute(user: User, name: str) -> str:
     return own[name] if name in own else user.attributes.get(name, "")
 
 
-def _page(name: str, items: Sequence[Body], parameters: Parameters, size: object) -> Body:
-    """Return the items from NextToken on, under their name in the answer; `size` is MaxResults."""
+def _page(
+    name: str,
+    items: Sequence[Body],
+    parameters: Parameters,
+    size: object,
+    shows: Callable[[Body], bool] = lambda _item: True,
+) -> Body:
+    """Return the items from NextToken on, under their name in the answer.
+
+    Args:
+        name: The name.
+        items: All items.
+        parameters: The request.
+        size: MaxResults.
+        shows: Whether an item is shown; those that are not leave their page shorter.
+    """
     if not isinstance(size, int) or not 1 <= size <= _LARGEST_PAGE:
         raise _out_of_range("maxResults", f"Member must have value between 1 and {_LARGEST_PAGE}")
     start = _start(optional(parameters, "NextToken"), "", "Invalid nextToken")
     end = start + size
-    return {name: items[start:end], **({"NextToken": f"from-{end}"} if end < len(items) else {})}
+    page = [item for item in items[start:end] if shows(item)]
+    return {name: page, **({"NextToken": f"from-{end}"} if end < len(items) else {})}
 
 
 def _search_page(name: str, items: Sequence[Body], parameters: Parameters, search: str) -> Body:

@@ -74,7 +74,7 @@ class WebAuthn:
             "timeout": 180_000,
             "rpId": "auth.example.com",
             "allowCredentials": [{"id": secrets.token_urlsafe(32), "type": "public-key", "transports": ["internal"]}],
-            "userVerification": "preferred",
+            "userVerification": "required" if attempt.client.pool.counts_passkey_as_mfa else "preferred",
         }
         return challenge(
             WEB_AUTHN,
@@ -92,12 +92,16 @@ class WebAuthn:
 
 
 def _first_factors(attempt: Attempt) -> tuple[str, ...]:
-    """Return the AvailableChallenges. A user with MFA begins with a password: a code has no second factor."""
+    """Return the AvailableChallenges.
+
+    A user with MFA begins with a password, since a code has no second factor, or with a passkey that counts as MFA.
+    """
     pool, user = attempt.client.pool, attempt.user
     if attempt.methods and attempt.missing:
         return _challenges_for(attempt.missing)
     if pool.mfa is MfaConfiguration.REQUIRED or (user and factors_of(pool, user)):
-        return _BY_PASSWORD
+        passkey = pool.counts_passkey_as_mfa and user is not None and is_first_factor(pool, user, WEB_AUTHN)
+        return (*_BY_PASSWORD, WEB_AUTHN) if passkey else _BY_PASSWORD
     return _BY_PASSWORD + tuple(name for name in pool.first_factors if _is_available(name, pool, user))
 
 

@@ -21,7 +21,8 @@ from cognitui.demo.strict.authorization import (
 from cognitui.demo.strict.errors import Refusal, not_authorized
 from cognitui.demo.strict.oauth_messages import Form, form_of, page, query_of, redirect
 from cognitui.demo.strict.outbox import Destination, Message, Outbox
-from cognitui.demo.strict.pools import Pool, Pools
+from cognitui.demo.strict.pools import AppClient, Pool, Pools
+from cognitui.demo.strict.user_sessions import LONGEST_SSO_SESSION, UserSessions
 from cognitui.demo.strict.users import User, UserStatus, check_password_is_set, check_password_proven
 from cognitui.demo.strict.wire import Answer, Call
 
@@ -31,7 +32,7 @@ CODE_PAGE = "mfa"
 _COOKIE = "cognito"
 
 _SESSION_LIFETIME = 3_600.0
-"""AWS, "Managed login": a session lasts an hour, and no setting changes that."""
+"""AWS, "Managed login": a session lasts an hour; only a pool that tracks sessions lets its app clients change that."""
 
 
 class HostedLogin:
@@ -41,23 +42,30 @@ class HostedLogin:
     lacks, it only sees the page for a code.
     """
 
-    def __init__(self, pools: Pools, codes: AuthorizationCodes, outbox: Outbox, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        pools: Pools,
+        codes: AuthorizationCodes,
+        user_sessions: UserSessions,
+        outbox: Outbox,
+        now: Callable[[], float],
+    ) -> None:
         self._pools = pools
         self._codes = codes
         self._outbox = outbox
         self._now = now
-        self._sessions = _BrowserSessions(now)
+        self._sessions = _BrowserSessions(user_sessions, now)
         self._pending: dict[str, _PendingCode] = {}
 
     def authorize(self, call: Call) -> Answer:
         """Show the login form, or send a browser that is logged in straight back with a code."""
         request = authorization_request(self._pools, query_of(call))
-        known = self._sessions.known(request.client.pool, call)
+        known = self._sessions.reusable(request.client, call)
         is_old = known is not None and request.max_age is not None and self._now() - known.at > request.max_age
         if known is not None and "login" not in request.prompt and not is_old:
             missing = request.missing_methods(known.user, known.methods)
             if not missing:
-                return self._answered(request, known.user, known.at, known.methods)
+                return self._answered(request, known)
             if "none" not in request.prompt and (asked := self._ask_code(request, known.user, known.methods, missing)):
                 return asked
         if "none" in request.prompt:
@@ -131,18 +139,17 @@ class HostedLogin:
         return _code_page(request, key, method)
 
     def _logged_in(self, request: AuthorizationRequest, user: User, methods: frozenset[Method]) -> Answer:
-        answer = self._answered(request, user, self._now(), methods)
-        cookie = self._sessions.begin(request.client.pool, user, methods)
+        session, cookie = self._sessions.begin(request.client, user, methods)
+        answer = self._answered(request, session)
         return replace(answer, headers={**answer.headers, **cookie})
 
-    def _answered(
-        self, request: AuthorizationRequest, user: User, authenticated_at: float, methods: frozenset[Method]
-    ) -> Answer:
+    def _answered(self, request: AuthorizationRequest, session: _Session) -> Answer:
         """Send the browser back with a code, or with tokens."""
         if request.is_implicit:
             now = self._now()
-            return request.redirect_with_tokens(Login(request, user, now, authenticated_at, methods), now)
-        return request.redirect_back(code=self._codes.issue(request, user, authenticated_at, methods))
+            return request.redirect_with_tokens(Login(request, session.user, now, session.at, session.methods), now)
+        code = self._codes.issue(request, session.user, session.at, session.methods, session.sso_session)
+        return request.redirect_back(code=code)
 
     def _user(self, request: AuthorizationRequest, form: Form) -> User:
         known, password = request.client.user(form.get("username", "")), form.get("password", "")
@@ -185,33 +192,41 @@ class _Session:
     user: User
     methods: frozenset[Method]
     at: float
-    ends_at: float
+    """When the user logged in."""
+    sso_session: str = ""
+    """Its id among the sessions of the user; empty if the pool tracks none."""
 
 
 class _BrowserSessions:
     """The users that browsers are logged in as, by cookie."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, user_sessions: UserSessions, now: Callable[[], float]) -> None:
+        self._user_sessions = user_sessions
         self._now = now
         self._sessions: dict[str, _Session] = {}
 
-    def begin(self, pool: Pool, user: User, methods: frozenset[Method]) -> dict[str, str]:
-        """Return the header that logs a browser in; it replaces an earlier login."""
-        cookie = secrets.token_urlsafe(32)
-        now = self._now()
-        self._sessions[cookie] = _Session(pool, user, methods, now, now + _SESSION_LIFETIME)
-        return {"Set-Cookie": f"{_COOKIE}={cookie}; Path=/; HttpOnly; SameSite=Lax; Max-Age={_SESSION_LIFETIME:.0f}"}
+    def begin(self, client: AppClient, user: User, methods: frozenset[Method]) -> tuple[_Session, dict[str, str]]:
+        """Return a new session and the header that logs a browser in; it replaces an earlier login."""
+        cookie, sso_session = secrets.token_urlsafe(32), self._user_sessions.begin_sso(client, user)
+        session = self._sessions[cookie] = _Session(client.pool, user, methods, self._now(), sso_session)
+        age = LONGEST_SSO_SESSION if sso_session else _SESSION_LIFETIME
+        return session, {"Set-Cookie": f"{_COOKIE}={cookie}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age:.0f}"}
 
-    def known(self, pool: Pool, call: Call) -> _Session | None:
-        """Return the login of a browser, or None."""
+    def reusable(self, client: AppClient, call: Call) -> _Session | None:
+        """Return the session of a browser if an app client may reuse it without another login, or None."""
         session = self._sessions.get(_cookie_of(call))
-        if session is None or session.pool is not pool or self._now() >= session.ends_at or not session.user.enabled:
+        if session is None or session.pool is not client.pool or not session.user.enabled:
             return None
-        return session
+        if session.sso_session and not self._user_sessions.is_open(session.sso_session):
+            return None
+        validity = client.sso_reuse.minutes * 60 if session.sso_session else _SESSION_LIFETIME
+        return session if self._now() < session.at + validity else None
 
     def end(self, call: Call) -> dict[str, str]:
         """Return the header that logs a browser out."""
-        self._sessions.pop(_cookie_of(call), None)
+        session = self._sessions.pop(_cookie_of(call), None)
+        if session is not None:
+            self._user_sessions.end(session.sso_session)
         return {"Set-Cookie": f"{_COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"}
 
 

@@ -48,7 +48,7 @@ class OAuth:
     ) -> None:
         self._access_tokens = access_tokens
         codes = AuthorizationCodes(now)
-        hosted_login = HostedLogin(pools, codes, outbox, now)
+        hosted_login = HostedLogin(pools, codes, refresh_tokens.user_sessions, outbox, now)
         token_endpoint = TokenEndpoint(pools, refresh_tokens, codes, exchange, now)
         self._by_name: Mapping[str, Callable[[Call], Answer]] = {
             "oauth2/authorize": hosted_login.authorize,

@@ -36,6 +36,8 @@ from cognitui.demo.strict.sign_in import Challenges, SignIn
 from cognitui.demo.strict.step_up import StepUp
 from cognitui.demo.strict.token_exchange import TokenExchange
 from cognitui.demo.strict.tokens import AccessTokens
+from cognitui.demo.strict.user_session_operations import UserSessionOperations
+from cognitui.demo.strict.user_sessions import Caller
 from cognitui.demo.strict.wire import AMZ_JSON, Answer, Body, Call
 
 _USER_POOLS = "AWSCognitoIdentityProviderService."
@@ -97,6 +99,7 @@ class Operations:
             for operation in (
                 *_sign_in_operations(sign_in, challenges, refresh_tokens),
                 *_account_operations(AccountOperations(pools, refresh_tokens, access_tokens)),
+                *_session_operations(UserSessionOperations(pools, refresh_tokens, access_tokens)),
                 *_device_operations(DeviceOperations(access_tokens)),
                 *_recovery_operations(AccountRecovery(pools, outbox, now)),
                 *_admin_operations(AdminOperations(pools, refresh_tokens, now)),
@@ -108,12 +111,20 @@ class Operations:
             )
         }
         self._oauth = OAuth(pools, refresh_tokens, access_tokens, exchange, outbox, now)
+        self._user_sessions = refresh_tokens.user_sessions
+        self._caller: Caller | None = None
         self._one_at_a_time = threading.Lock()
+
+    def pretend_caller(self, caller: Caller | None) -> None:
+        """Let all calls from now on come from another machine; None for where they come from."""
+        with self._one_at_a_time:
+            self._caller = caller
 
     def perform(self, call: Call) -> Answer:
         """Return the answer to a call."""
         try:
             with self._one_at_a_time:
+                self._user_sessions.caller = self._caller or Caller.of(call.headers.get("user-agent", ""))
                 if endpoint_of(call):
                     return self._oauth.perform(call)
                 if is_sts_call(call):
@@ -230,8 +241,22 @@ def _sign_in_operations(
 def _account_operations(account: AccountOperations) -> tuple[Operation, ...]:
     return (
         _user_pools("GetUser", account.get_user),
+        _user_pools("GetUserAuthFactors", account.get_user_auth_factors),
         _user_pools("RevokeToken", account.revoke_token),
         _user_pools("GlobalSignOut", account.global_sign_out),
+    )
+
+
+def _session_operations(sessions: UserSessionOperations) -> tuple[Operation | SignedOperation, ...]:
+    return (
+        _user_pools("ListUserSessions", sessions.list_user_sessions),
+        _user_pools("RevokeUserSession", sessions.revoke_user_session),
+        _signed("AdminListUserSessions", sessions.admin_list_user_sessions),
+        _signed("AdminRevokeUserSession", sessions.admin_revoke_user_session),
+        _signed("GetUserPoolSessionConfiguration", sessions.get_user_pool_session_configuration),
+        _signed("SetUserPoolSessionConfiguration", sessions.set_user_pool_session_configuration),
+        _signed("GetUserPoolClientSessionConfiguration", sessions.get_user_pool_client_session_configuration),
+        _signed("SetUserPoolClientSessionConfiguration", sessions.set_user_pool_client_session_configuration),
     )
 
 

@@ -53,6 +53,13 @@ class MfaConfiguration(StrEnum):
     REQUIRED = "ON"
 
 
+class PasskeyFactor(StrEnum):
+    """Whether a passkey counts as MFA, in Cognito's words (WebAuthnConfiguration.FactorConfiguration)."""
+
+    SINGLE = "SINGLE_FACTOR"
+    MULTIPLE = "MULTI_FACTOR_WITH_USER_VERIFICATION"
+
+
 @dataclass(frozen=True, slots=True)
 class CustomChallenge:
     """A question that a pool's Lambda triggers ask."""
@@ -60,6 +67,25 @@ class CustomChallenge:
     public: Mapping[str, str]
     """What the client receives."""
     answer: str = field(repr=False)
+
+
+@dataclass(slots=True)
+class SessionTracking:
+    """Whether a pool records its users' sessions; SetUserPoolSessionConfiguration changes it."""
+
+    enabled: bool = False
+    max_per_user: int = 20
+    """The most token sessions of a user at once: 1 to 100."""
+    page_size: int = 60
+    """Sessions in a page of ListUserSessions."""
+
+
+@dataclass(slots=True)
+class SsoReuse:
+    """How long an app client reuses the login of a browser; SetUserPoolClientSessionConfiguration changes it."""
+
+    minutes: int = 60
+    """Since the user's last fresh login; 0 to 129,600. With 0, each sign-in asks for it again."""
 
 
 @dataclass(slots=True, eq=False)
@@ -79,6 +105,7 @@ class Pool:
     """The second factors that the pool offers."""
     first_factors: tuple[str, ...] = ("PASSWORD",)
     """AllowedFirstAuthFactors, for USER_AUTH: `PASSWORD`, `EMAIL_OTP`, `SMS_OTP`, `WEB_AUTHN`."""
+    passkey_factor: PasskeyFactor = PasskeyFactor.SINGLE
     custom_challenges: tuple[CustomChallenge, ...] = ()
     """The questions of CUSTOM_AUTH, in this order."""
     identity_providers: tuple[str, ...] = ()
@@ -106,8 +133,15 @@ class Pool:
     replica: Replica | None = None
     resource_servers: tuple[str, ...] = ()
     """Identifiers that a browser sign-in may name as its resource: `https://api.example.com`."""
+    lists_empty_page: bool = False
+    """Whether ListUserPoolClients begins with a page without clients, as AWS may."""
+    session_tracking: SessionTracking = field(default_factory=SessionTracking)
     users: dict[str, User] = field(default_factory=dict, repr=False)
     """By each name that signs in, in lower case: the real username and the aliases."""
+
+    def __post_init__(self) -> None:
+        if self.replica is not None and not self.tier.includes(Tier.ESSENTIALS):
+            raise ValueError("a replica needs the plan ESSENTIALS or PLUS")
 
     @property
     def name(self) -> str:
@@ -148,6 +182,11 @@ class Pool:
     def all_users(self) -> tuple[User, ...]:
         """Each user once, in the order in which they were added."""
         return tuple({id(user): user for user in self.users.values()}.values())
+
+    @property
+    def counts_passkey_as_mfa(self) -> bool:
+        """Whether a passkey needs no second factor; a small plan ignores the setting."""
+        return self.passkey_factor is PasskeyFactor.MULTIPLE and self.tier.includes(Tier.ESSENTIALS)
 
     def check_tier(self, needed: Tier, feature: str) -> None:
         """Raise FeatureUnavailableInTierException if the pool's plan lacks a feature; each feature calls it first.
@@ -227,6 +266,7 @@ class AppClient:
     previous_secret: PreviousSecret | None = field(default=None, repr=False)
     secret_arn: str = ""
     """The ARN in Secrets Manager, which shows the secret instead of the description; `client_secrets.py` sets it."""
+    sso_reuse: SsoReuse = field(default_factory=SsoReuse)
 
     def __post_init__(self) -> None:
         if self.secret is not None and not 24 <= len(self.secret) <= 64:

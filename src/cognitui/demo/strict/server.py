@@ -18,12 +18,23 @@ from cognitui.demo.strict.issuers import IssuerType
 from cognitui.demo.strict.journal import Journal, Request
 from cognitui.demo.strict.operations import Operations, name_of, parameters_of
 from cognitui.demo.strict.outbox import Outbox
-from cognitui.demo.strict.pools import AppClient, ClientType, CustomChallenge, MfaConfiguration, Pool, Pools
+from cognitui.demo.strict.pools import (
+    AppClient,
+    ClientType,
+    CustomChallenge,
+    MfaConfiguration,
+    PasskeyFactor,
+    Pool,
+    Pools,
+    SessionTracking,
+    SsoReuse,
+)
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.replicas import Replica
 from cognitui.demo.strict.secrets_manager import SecretsManager
 from cognitui.demo.strict.signing import SigningKey
 from cognitui.demo.strict.tiers import Tier
+from cognitui.demo.strict.user_sessions import Caller
 from cognitui.demo.strict.users import Mfa, SoftwareToken, Tracking, User, UserStatus
 from cognitui.demo.strict.wire import Answer, Call, Listener
 
@@ -48,6 +59,7 @@ class ClientSettings(TypedDict, total=False):
     added_scopes: tuple[str, ...]
     grants: frozenset[str]
     client_type: ClientType
+    sso_reuse: SsoReuse
 
 
 class PoolSettings(TypedDict, total=False):
@@ -72,6 +84,9 @@ class PoolSettings(TypedDict, total=False):
     has_aws_issuer: bool
     replica: Replica | None
     resource_servers: tuple[str, ...]
+    passkey_factor: PasskeyFactor
+    lists_empty_page: bool
+    session_tracking: SessionTracking
 
 
 class UserSettings(TypedDict, total=False):
@@ -228,6 +243,16 @@ class StrictServer:
     def add_identity_pool(self, pool: Pool, client: AppClient) -> IdentityPool:
         """Return a new identity pool, which accepts the ID tokens of an app client."""
         return self._identity_pools.add(pool, client)
+
+    def add_session(
+        self, client: AppClient, user: User, caller: Caller, age: float, *, by_browser: bool = False
+    ) -> None:
+        """Add a session of a user that began `age` seconds ago on another machine; see `UserSessions.record`."""
+        self._refresh_tokens.user_sessions.record(client, user, caller, age, by_browser=by_browser)
+
+    def pretend_caller(self, caller: Caller | None) -> None:
+        """Let all calls from now on come from another machine, as the sessions of users show it; None ends that."""
+        self._operations.pretend_caller(caller)
 
     def revoke(self, refresh_token: str) -> None:
         """Revoke a refresh token, like RevokeToken."""

@@ -211,5 +211,5 @@ class Sessions(Generic[Detail]):
 
 
 def new_session() -> str:
-    """Return a random session, as long as Cognito's."""
-    return f"AYABe{secrets.token_urlsafe(600)}"
+    """Return a random session as long as Cognito's may be: 4,096 characters."""
+    return f"AYABe{secrets.token_urlsafe(3_068)}"

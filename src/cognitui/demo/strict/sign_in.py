@@ -42,9 +42,6 @@ _Flow = Callable[[AppClient, StringMap], Body]
 
 _OLD_NAMES = {"REFRESH_TOKEN": "REFRESH_TOKEN_AUTH"}
 
-_NOT_ENABLED = {"USER_PASSWORD_AUTH": "USER_PASSWORD_AUTH flow not enabled for this client"}
-"""AWS has another message for this flow."""
-
 
 class Challenges:
     """All challenges, and those of them that an operation calls directly."""
@@ -99,7 +96,7 @@ class SignIn:
         if name not in self._flows:
             raise invalid_parameter("Initiate Auth method not supported.")
         if name not in client.flows:
-            raise invalid_parameter(_NOT_ENABLED.get(name, f"{name} is not enabled for the client."))
+            raise invalid_parameter(f"{name} flow not enabled for this client")
         return self._flows[name](client, string_map(parameters, "AuthParameters"))
 
     def respond_to_auth_challenge(self, parameters: Parameters) -> Body:

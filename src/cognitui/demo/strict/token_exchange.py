@@ -270,7 +270,7 @@ def _claims(
     """Return the claims without times and id: the user and the sign-in are the subject's, the client is the caller."""
     kept = {
         name: subject.claims[name]
-        for name in ("sub", "cognito:groups", "origin_jti", "event_id")
+        for name in ("sub", "cognito:groups", "origin_jti", "event_id", "acr", "amr")
         if name in subject.claims
     }
     names = {name: subject.claims[name] for name in ("username", "cognito:username") if name in subject.claims}

@@ -34,6 +34,8 @@ class Origin:
     """What the user has proven."""
     resource: str = ""
     """The URL that a browser sign-in is bound to; empty for none."""
+    sso_session: str = ""
+    """The id of the browser's session that it came through; empty if there is none."""
     jti: str = field(default_factory=lambda: str(uuid.uuid4()))
     event_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
@@ -148,13 +150,17 @@ class AccessTokens:
 
     def caller(self, parameters: Parameters) -> User:
         """Return the user of an operation's AccessToken, which needs the self-service scope."""
+        return self.bearer_of(parameters).user
+
+    def bearer_of(self, parameters: Parameters) -> Bearer:
+        """Return the bearer of an operation's AccessToken, which needs the self-service scope."""
         token = required(parameters, "AccessToken")
         if not _PATTERN.fullmatch(token):
             raise invalid_parameter(
                 "1 validation error detected: Value at 'accessToken' failed to satisfy constraint: "
                 f"Member must satisfy regular expression pattern: {_PATTERN.pattern}"
             )
-        return self.bearer(token, SELF_SERVICE).user
+        return self.bearer(token, SELF_SERVICE)
 
     def bearer(self, token: str, scope: str) -> Bearer:
         """Return the bearer of a token that has a scope.

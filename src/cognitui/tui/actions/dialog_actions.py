@@ -83,6 +83,17 @@ _SIGN_OUT = _at(
     ("end_revoke", "r", "Revoke", "Revoke the refresh token too.", "end('revoke')"),
     ("end_everywhere", "e", "Everywhere", "End all sessions of the user.", "end('everywhere')"),
     ("end_device", "d", "Forget device", "Forget this device.", "end('device')"),
+    ("end_session", "s", "End session", "End the session under the cursor.", "end_session(False)"),
+    (
+        "end_linked",
+        "l",
+        "With linked",
+        "End the session under the cursor and those linked with it.",
+        "end_session(True)",
+    ),
+    ("list_sessions", "f5", "List sessions", "Ask Cognito for the sessions of the user.", "list_sessions"),
+    ("session_down", "j,down", "Down", "Go to the next session.", "move_session(1)"),
+    ("session_up", "k,up", "Up", "Go to the previous session.", "move_session(-1)"),
 )
 
 

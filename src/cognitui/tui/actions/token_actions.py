@@ -213,11 +213,11 @@ TOKEN_ACTIONS: tuple[Action, ...] = (
         "sign_out",
         "x",
         "Sign out",
-        "Remove the tokens here, revoke them, or end all sessions.",
+        "Remove the tokens here, revoke them, or see and end sessions.",
         Group.TOKEN,
         lambda main: main.sign_out.ask(),
         needs=(selected(idle),),
-        search_terms="logout global device forget",
+        search_terms="logout global device forget sessions linked",
     ),
     Action(
         "keep_alive",

@@ -298,7 +298,7 @@ class AwsSummary(ImportSummary):
     def _secret_place(self) -> str:
         client = self._wizard.client
         if client is not None and client.secret_source:
-            return "stays in Secrets Manager, and is read when it is needed"
+            return "stays in Secrets Manager, read when needed"
         if client is not None and client.secret_note:
             return client.secret_note
         return kept_in(self._services) if self._wizard.has_secret else "none"
