@@ -458,7 +458,7 @@ class TokenBroker:
 
     def _exchange(self, profile: Profile, tokens: SourceTokens) -> Step:
         given = replace(self._cache.given(profile, ask=False), subject_token=tokens.subject, actor_token=tokens.actor)
-        step = self._cache.client_secret_use.call(
+        step = self._cache.with_client_secret(
             profile,
             given.client_secret,
             lambda secret: self._provider_of(profile).start(profile, replace(given, client_secret=secret)),
@@ -544,7 +544,7 @@ class TokenBroker:
                 f"Cognito returned no {request.kind.value} token for {request.profile.id}.",
                 fix="Check the flow of the profile and the settings of the app client.",
             )
-        return self._got(request, token, source, *warnings, self._cache.client_secret_use.warning(request.profile))
+        return self._got(request, token, source, *warnings, self._cache.client_secret_warning(request.profile))
 
     def _got(self, request: TokenRequest, token: Token, source: Source, *warnings: str) -> TokenResult:
         notes = (*warnings, request.shortfall_of(token, self._clock()))
