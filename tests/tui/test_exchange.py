@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.widgets import Input
+
 from cognitui.model.challenge import SignedIn
 from cognitui.model.profile import Flow
 from cognitui.model.token import NO_EXPIRIES, TokenSet
@@ -109,3 +111,13 @@ async def test_signing_out_says_whose_session_it_is_and_only_forgets_the_token()
         await story.hear("It has no session of its own")
         assert services.sessions.calls == []
         assert services.vault.entries == {}
+
+
+async def test_the_form_suggests_profiles_for_the_subject() -> None:
+    async with opened(exchanging()) as story:
+        await story.press("e")
+        await story.see("more fields")
+        field = story.app.screen.query_one("#field-subject", Input)
+
+        assert field.suggester is not None
+        assert await field.suggester.get_suggestion("dev/al") == "dev/alice"

@@ -256,7 +256,7 @@ class TokenCache:
         return self.client_secret_use.call(profile, secret, work) if profile.fields.client_secret_from else work(secret)
 
     def client_secret_warning(self, profile: Profile) -> str:
-        """Return once what the user should know of the source of a client secret; empty for nothing."""
+        """Return once that a stored client secret no longer works and its source was used; empty for nothing."""
         return self.client_secret_use.warning(profile) if profile.fields.client_secret_from else ""
 
     def _refuse_client_secret(self, profile: Profile, secret: str) -> bool:
