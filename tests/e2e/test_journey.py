@@ -153,6 +153,38 @@ def test_a_code_that_the_playground_sends_is_read_on_the_screen_and_signs_in(
         assert terminal.exit_code() == 0
 
 
+def test_the_note_of_step_up_is_right(home: dict[str, str], cognitui: list[str]) -> None:
+    with Terminal([*cognitui, "demo"], env=home) as terminal:
+        terminal.see("alice", timeout=60)
+        terminal.press("4")
+        terminal.see("email-code")
+        terminal.press("/step-up")
+        terminal.see("1 match")
+        terminal.press("enter")
+        terminal.settle()
+        terminal.press("enter")
+        terminal.see("u steps up")
+        # The profile is busy for a moment after its token is shown.
+        terminal.until(lambda: opens_with(terminal, "u", "Step up playground/step-up"), "the dialog never came")
+        terminal.settle()
+        terminal.press("enter")
+        terminal.see("Code by e-mail")
+        code = told_code(terminal)
+        terminal.settle()
+        terminal.press(code, "enter")
+        terminal.see("level 3")
+        terminal.press("q")
+
+        assert terminal.exit_code() == 0
+
+
+def opens_with(terminal: Terminal, key: str, title: str) -> bool:
+    """Press a key that does nothing in the dialog it opens, and return whether the dialog is there."""
+    terminal.press(key)
+    terminal.settle(0.5)
+    return title in terminal.text
+
+
 def told_code(terminal: Terminal, after: str = "") -> str:
     """Wait for a code of the playground other than the one `after` which it comes; returns it."""
 
