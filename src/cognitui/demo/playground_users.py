@@ -199,6 +199,15 @@ USERS = (
         has_admin=True,
     ),
     PlaygroundUser(
+        "step-up",
+        "ugo",
+        "step-up",
+        "Signs in by password: level 1 (see acr). Press u to step up to level 3: only a code by e-mail is asked.",
+        _OPEN,
+        Flow.USER_AUTH,
+        keys={"preferred_challenge": "PASSWORD_SRP"},
+    ),
+    PlaygroundUser(
         "updated-issuer",
         "umar",
         "issuer",

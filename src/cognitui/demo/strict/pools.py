@@ -139,6 +139,10 @@ class Pool:
     users: dict[str, User] = field(default_factory=dict, repr=False)
     """By each name that signs in, in lower case: the real username and the aliases."""
 
+    def __post_init__(self) -> None:
+        if self.replica is not None and not self.tier.includes(Tier.ESSENTIALS):
+            raise ValueError("a replica needs the plan ESSENTIALS or PLUS")
+
     @property
     def name(self) -> str:
         """The id without the region: it is part of the SRP proof."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cognitui.demo.strict.errors import Refusal
+from cognitui.demo.strict.replicas import Replica
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.tiers import Tier
 from tests.unit.demo.strict.admin import Admin
@@ -27,3 +28,8 @@ def test_the_description_of_a_pool_has_its_plan_and_the_kind_of_its_issuer(admin
 
     assert described["UserPoolTier"] == "ESSENTIALS"
     assert dict(described)["IssuerConfiguration"] == {"Type": "ORIGINAL"}
+
+
+def test_a_lite_pool_has_no_replica(strict: StrictServer) -> None:
+    with pytest.raises(ValueError, match="ESSENTIALS or PLUS"):
+        strict.add_pool(tier=Tier.LITE, replica=Replica("eu-central-1"))
