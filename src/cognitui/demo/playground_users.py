@@ -141,6 +141,15 @@ USERS = (
         attributes=_PHONE,
     ),
     PlaygroundUser(
+        "step-up",
+        "mona",
+        "level",
+        "Signs in with the password, which is level 1. Its API expects level 3: press u, and enter the code.",
+        _OPEN,
+        Flow.USER_AUTH,
+        keys={"preferred_challenge": "PASSWORD_SRP", "expect": {"acr": "urn:cognito:loa:3"}},
+    ),
+    PlaygroundUser(
         "authenticator",
         "nils",
         "set-up",
