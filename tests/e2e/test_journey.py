@@ -124,6 +124,8 @@ def test_without_a_terminal_the_demo_is_a_report(home: dict[str, str], cognitui:
     assert "prod/alice" in said.stdout
     assert "verified" in said.stdout
     assert re.search(r"playground/custom-challenge +CUSTOM_AUTH +waits for answer", said.stdout)
+    assert re.search(r"playground/updated-issuer +USER_SRP_AUTH +signed in", said.stdout)
+    assert re.search(r"playground/for-alice +token_exchange +signed in", said.stdout)
     assert _LETTER.search(said.stderr)
     assert "eyJ" not in said.stdout
 

@@ -104,6 +104,29 @@ def test_the_client_secret_is_asked_for(world: ExchangeWorld) -> None:
     assert isinstance(broker.answer(again, {"client-secret": SECRET}), TokenResult)
 
 
+def test_iam_credentials_replace_a_client_secret_that_is_not_stored(
+    by_api: ExchangeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_api.server.add_iam_user("AKIDEXAMPLE", "secret-access-key-of-the-test")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret-access-key-of-the-test")
+
+    assert by_api.issued(stored=None, aws_profile="default")["sub"] == by_api.user.sub
+
+
+def test_iam_credentials_that_may_not_exchange_leave_the_question_for_the_secret(
+    by_api: ExchangeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_api.server.add_iam_user("AKIDEXAMPLE", "its-secret", denied=frozenset({"GetDerivedToken"}))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "its-secret")
+
+    question = by_api.broker().get(by_api.exchange(stored=None, aws_profile="default"))
+
+    assert isinstance(question, Challenge)
+    assert question.needs == "client secret"
+
+
 def test_a_client_secret_that_was_rotated_is_read_again(by_api: ExchangeWorld) -> None:
     place = "secretsmanager:orders#secret"
     by_api.sources.values[place] = [f'{{"secret": "{SECRET[::-1]}"}}', f'{{"secret": "{SECRET}"}}']

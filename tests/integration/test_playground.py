@@ -165,6 +165,20 @@ def test_a_new_password_replaces_the_temporary_one_for_the_next_sign_in(client: 
     assert client.asked == []
 
 
+def test_a_step_up_asks_only_for_the_code_that_is_missing(client: Client) -> None:
+    profile = client.profile("step-up")
+    by_password = client.sign_in("step-up", client.by_code).token
+    assert client.asked == []
+
+    asked = client.broker.get(profile.wanting("urn:cognito:loa:3"))
+    assert isinstance(asked, Challenge)
+    done = client.broker.answer(asked, {prompt.name: client.by_code(asked, prompt) for prompt in asked.prompts})
+
+    assert isinstance(done, TokenResult)
+    levels = [decode(token.value).claims["acr"] for token in (by_password, done.token)]
+    assert levels == ["urn:cognito:loa:1", "urn:cognito:loa:3"]
+
+
 def test_tokens_of_the_updated_issuer_are_verified(client: Client) -> None:
     profile = client.profile("updated-issuer")
 

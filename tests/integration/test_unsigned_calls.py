@@ -275,3 +275,17 @@ def test_a_host_that_nobody_answers_at_is_out_of_reach(transport: Transport) -> 
 
     assert type(error) is Unreachable
     assert error.fix == "Check that the server is running, and endpoint_url."
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "heard"), [(b"{}", JSON, 1), (b"<html>", "text/html", 0)], ids=["Cognito", "a proxy"]
+)
+def test_only_cognitos_clock_is_read(body: bytes, content_type: str, heard: int) -> None:
+    site = OneAnswer(body, content_type, 403)
+    dates: list[str] = []
+    transport = Transport(time.time, hear_date=lambda _url, date: dates.append(date))
+
+    error_at(transport, make_profile(endpoint_url=site.url))
+    site.end()
+
+    assert len([date for date in dates if date]) == heard

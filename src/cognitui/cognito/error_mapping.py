@@ -228,6 +228,8 @@ def _fix(response: ErrorResponse, profile: Profile) -> str:
         return "Try again. If it stays so, the server at endpoint_url lacks this part of Cognito."
     if response.code == "ResourceNotFoundException" and response.message.startswith("IdentityPool"):
         return "Check identity_pool_id in the profile; its first part is its region."
+    if _class_of(response) is errors.OperationUnknown and not foreign_endpoint(profile):
+        return f"AWS does not have this in {inert(profile.region) or 'this Region'} yet: try again later."
     if profile.is_replica and response.code in _AT_REPLICAS:
         return _AT_REPLICAS[response.code].format(region=inert(profile.region), primary=profile.primary_region)
     by_message = {**dict.fromkeys(_OF_MANY, _FIXES_BY_MESSAGE), "LimitExceededException": _FIXES_OF_LIMITS}

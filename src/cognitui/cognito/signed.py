@@ -43,27 +43,11 @@ USER_POOLS = "cognito-idp"
 """The service, as its hosts and boto3 name it."""
 
 SINCE: Mapping[str, str] = {
-    **dict.fromkeys(
-        ("AddUserPoolClientSecret", "DeleteUserPoolClientSecret", "ListUserPoolClientSecrets"),
-        "1.42.59",
-    ),
-    "CreateUserPoolClient.ClientSecret": "1.42.59",
+    **dict.fromkeys(("AddUserPoolClientSecret", "DeleteUserPoolClientSecret", "ListUserPoolClientSecrets"), "1.42.59"),
     "ListUserPoolReplicas": "1.43.19",
-    "GetClientToken": "1.43.83",
-    **dict.fromkeys(
-        (
-            "AdminListUserSessions",
-            "AdminRevokeUserSession",
-            "GetUserPoolClientSessionConfiguration",
-            "GetUserPoolSessionConfiguration",
-        ),
-        "1.44.1",
-    ),
-    "ListUserPoolClients.ClientType": "1.44.3",
-    "GetDerivedToken": "1.44.4",
-    "CreateUserPoolClient.PublishSecretsInAWSSecretsManager": "1.44.7",
+    **dict.fromkeys(("AdminListUserSessions", "AdminRevokeUserSession"), "1.44.1"),
 }
-"""The first version of boto3 with an operation, or with a parameter (`ListUserPoolClients.ClientType`).
+"""The first version of boto3 with an operation.
 
 Source: the service models in the releases of botocore, whose versions boto3 shares. What is not here is older than the
 oldest boto3 that this project allows.
@@ -240,7 +224,7 @@ def too_old(service: str, operation: str, parameter: str = "") -> Boto3TooOld:
     from boto3 import __version__ as installed
 
     what = f"the parameter {parameter} of {operation}" if parameter else operation
-    since = SINCE.get(f"{operation}.{parameter}" if parameter else operation) or SINCE.get(operation, "")
+    since = "" if parameter else SINCE.get(operation, "")
     came = f", which came with boto3 {since}" if since else ""
     return Boto3TooOld(f"The installed boto3 {installed} does not know {what} of {service}{came}.")
 

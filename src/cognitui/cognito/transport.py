@@ -199,8 +199,9 @@ class Transport:
 
         def ask() -> Mapping[str, object]:
             received = self._http.send("POST", address, headers, body, bounds=self._bounds)
-            # Of a refusal, too: a wrong clock may be what it was refused for.
-            self._hear_date(foreign_endpoint(profile), received.headers.get("Date", ""))
+            if not received.is_web_page:
+                # Of a refusal, too: a wrong clock may be what it was refused for. A page's clock is that of a proxy.
+                self._hear_date(foreign_endpoint(profile), received.headers.get("Date", ""))
             return _answer_in(received, address, profile)
 
         with self.in_time():

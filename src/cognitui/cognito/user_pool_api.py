@@ -5,13 +5,23 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from cognitui.cognito.connections import Bounds, not_counted
 from cognitui.cognito.responses import Asked, Delivery, Reply, client_tokens, delivery_of, derived_tokens, reply_of
 from cognitui.cognito.srp import DeviceVerifier, secret_hash
 from cognitui.cognito.transport import HearDate, Transport, no_date, skew_of
-from cognitui.model.errors import NewPasswordRejected, ServiceFault, WrongCredentials
+from cognitui.model.errors import (
+    AwsCredentialsUnusable,
+    Boto3TooOld,
+    ClientSecretMissing,
+    ClientSecretWrong,
+    NewPasswordRejected,
+    PermissionMissing,
+    ServiceFault,
+    WrongCredentials,
+)
 from cognitui.model.profile import Flow, Profile, foreign_endpoint
 from cognitui.model.token import TokenSet
 
@@ -145,9 +155,20 @@ class UserPoolApi:
             request["Audiences"] = list(profile.fields.audiences)
         if profile.fields.resource:
             request["Resources"] = [profile.fields.resource]
-        answer = self.transport.call(profile, "GetDerivedToken", request)
+        answer = self._derived(profile, request)
         now = self.transport.clock()
         return derived_tokens(answer, now, skew_of(answer, now))
+
+    def _derived(self, profile: Profile, request: Mapping[str, object]) -> Mapping[str, object]:
+        """Call GetDerivedToken without a signature; if a client secret is missing, IAM credentials can replace it."""
+        try:
+            return self.transport.call(profile, "GetDerivedToken", request)
+        except (ClientSecretMissing, ClientSecretWrong):
+            if "ClientSecret" in request or not profile.fields.aws_profile:
+                raise
+            with suppress(AwsCredentialsUnusable, Boto3TooOld, PermissionMissing):
+                return self.transport.call(profile, "GetDerivedToken", request, signed=True)
+            raise
 
     def client_token(self, profile: Profile, client_secret: str) -> TokenSet:
         """Call GetClientToken: a token of the app client itself. It changes nothing, so it is repeated."""

@@ -141,15 +141,6 @@ USERS = (
         attributes=_PHONE,
     ),
     PlaygroundUser(
-        "step-up",
-        "mona",
-        "level",
-        "Signs in with the password, which is level 1. Its API expects level 3: press u, and enter the code.",
-        _OPEN,
-        Flow.USER_AUTH,
-        keys={"preferred_challenge": "PASSWORD_SRP", "expect": {"acr": "urn:cognito:loa:3"}},
-    ),
-    PlaygroundUser(
         "authenticator",
         "nils",
         "set-up",
@@ -206,6 +197,15 @@ USERS = (
         _OPEN,
         user=UserSettings(status=UserStatus.FORCE_CHANGE_PASSWORD),
         has_admin=True,
+    ),
+    PlaygroundUser(
+        "step-up",
+        "ugo",
+        "step-up",
+        "Signs in by password: level 1 (see acr). Its API expects level 3: press u, and enter the code.",
+        _OPEN,
+        Flow.USER_AUTH,
+        keys={"preferred_challenge": "PASSWORD_SRP", "expect": {"acr": "urn:cognito:loa:3"}},
     ),
     PlaygroundUser(
         "updated-issuer",

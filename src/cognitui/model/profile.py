@@ -299,6 +299,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return WantedLevel((self.asked_level,), age if able else None)
 
     @property
+    def wants_level(self) -> bool:
+        """Whether not every token of it is enough: `wanted_level` is not empty."""
+        named = self.reaches_levels and (bool(self.acr_values) or self.max_age is not None)
+        return bool(self.asked_level) or named
+
+    @property
     def level_names(self) -> LevelNames:
         """The order of its pool's own names of levels, as far as the profile lists them."""
         expected = self.fields.expect.wanted_level.acr_values if self.fields.expect else ()

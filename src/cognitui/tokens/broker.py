@@ -292,7 +292,8 @@ class TokenBroker:
     def _check(self, request: TokenRequest, consent: bool) -> None:
         profile = request.profile
         request.refuse_unknown_kind()
-        refuse_without_levels(profile)
+        if profile.asked_level:
+            refuse_without_levels(profile)
         if profile.protected and not consent:
             raise ConsentNeeded(profile)
 
@@ -310,7 +311,7 @@ class TokenBroker:
         """Return whether a token stays valid long enough and has the wanted level, which keep-alive does not raise."""
         if not request.is_met_by(token, now):
             return False
-        if request.policy is TokenPolicy.RENEW or not request.profile.wanted_level:
+        if request.policy is TokenPolicy.RENEW or not request.profile.wants_level:
             return True
         proof = token if token.kind is not TokenKind.REFRESH else self._access_token(request.profile)
         return not self._levels.lacking(request.profile, proof)
@@ -322,7 +323,7 @@ class TokenBroker:
 
     def _too_low(self, request: TokenRequest) -> Token | None:
         """Return a valid access token whose level is too low: a refresh would not change that."""
-        if not request.profile.wanted_level:
+        if not request.profile.wants_level:
             return None
         token = self._access_token(request.profile)
         if token is None or token.lifetime.remaining(self._clock()) < token.lifetime.default_min_valid():
@@ -457,7 +458,7 @@ class TokenBroker:
 
     def _exchange(self, profile: Profile, tokens: SourceTokens) -> Step:
         given = replace(self._cache.given(profile, ask=False), subject_token=tokens.subject, actor_token=tokens.actor)
-        step = self._cache.client_secret_use.call(
+        step = self._cache.with_client_secret(
             profile,
             given.client_secret,
             lambda secret: self._provider_of(profile).start(profile, replace(given, client_secret=secret)),
@@ -503,8 +504,9 @@ class TokenBroker:
         if given is not None:
             accepted, kept = _served(step, given.accepted), _served(step, given.kept)
             warnings.append(self._kept_or_removed(request.profile, accepted, kept, step.taken))
-        # Once everything is stored: the sign-in is good, and only its level is too low.
-        self._levels.check(request.profile, step.tokens.access)
+        if request.profile.wants_level:
+            # Once everything is stored: the sign-in is good, and only its level is too low.
+            self._levels.check(request.profile, step.tokens.access)
         return self._handed_out(request, step.tokens, source, *warnings)
 
     def _carrying(self, step: Challenge, given: Challenge) -> Challenge:
@@ -542,7 +544,7 @@ class TokenBroker:
                 f"Cognito returned no {request.kind.value} token for {request.profile.id}.",
                 fix="Check the flow of the profile and the settings of the app client.",
             )
-        return self._got(request, token, source, *warnings, self._cache.client_secret_use.warning(request.profile))
+        return self._got(request, token, source, *warnings, self._cache.client_secret_warning(request.profile))
 
     def _got(self, request: TokenRequest, token: Token, source: Source, *warnings: str) -> TokenResult:
         notes = (*warnings, request.shortfall_of(token, self._clock()))

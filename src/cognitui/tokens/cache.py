@@ -255,6 +255,10 @@ class TokenCache:
         """Return the result of a call with a client secret; one from a source is read again once if it is refused."""
         return self.client_secret_use.call(profile, secret, work) if profile.fields.client_secret_from else work(secret)
 
+    def client_secret_warning(self, profile: Profile) -> str:
+        """Return once that a stored client secret no longer works and its source was used; empty for nothing."""
+        return self.client_secret_use.warning(profile) if profile.fields.client_secret_from else ""
+
     def _refuse_client_secret(self, profile: Profile, secret: str) -> bool:
         """Note that Cognito refused a client secret, so that its source is used now; return whether it is stored."""
         name = profile.secret_name(SecretKind.CLIENT_SECRET)

@@ -355,3 +355,12 @@ def test_a_pool_that_is_not_found_in_a_replicas_region_may_have_no_replica_there
 
     assert "may have no replica in eu-central-1" in error_of(missing, REPLICA).fix
     assert "replica" not in error_of(missing, make_profile()).fix
+
+
+def test_a_call_that_aws_lacks_is_not_blamed_on_an_endpoint() -> None:
+    response = ErrorResponse("UnknownOperationException", "", 400)
+
+    error = error_of(response, make_profile(user_pool_id="eu-west-1_AbC"))
+
+    assert error.fix == "AWS does not have this in eu-west-1 yet: try again later."
+    assert "endpoint_url" in error_of(response, make_profile(endpoint_url="http://127.0.0.1:4566")).fix

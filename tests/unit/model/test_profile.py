@@ -304,3 +304,15 @@ def test_an_exchange_at_the_domain_is_in_the_pool_of_its_subject() -> None:
     assert (exchange.user_pool_id, exchange.signs_in_at_domain) == (alice.user_pool_id, True)
     assert issuer_of(exchange) == issuer_of(alice)
     assert exchange.pool_key == f"{alice.user_pool_id}@https://shop.example.com"
+
+
+@pytest.mark.parametrize("flow", [Flow.USER_SRP_AUTH, Flow.USER_AUTH])
+@pytest.mark.parametrize("asked", ["", "loa:2"])
+@pytest.mark.parametrize("acr_values", [None, ("loa:4",)])
+@pytest.mark.parametrize("max_age", [None, 0])
+def test_a_profile_wants_a_level_if_it_names_one(
+    flow: Flow, asked: str, acr_values: tuple[str, ...] | None, max_age: int | None
+) -> None:
+    profile = make_profile(flow=flow, acr_values=acr_values, max_age=max_age).wanting(asked)
+
+    assert profile.wants_level == bool(profile.wanted_level)

@@ -129,7 +129,7 @@ TOKEN_ACTIONS: tuple[Action, ...] = (
         "compare_subject",
         "plus",
         "With subject",
-        "Compare the token of an exchange with the subject's token that it comes from.",
+        "Compare the token of an exchange with that of its subject.",
         Group.TOKEN,
         lambda main: main.claims.compare_subject(),
         needs=(selected(exchanges, idle),),

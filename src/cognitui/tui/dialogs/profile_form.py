@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -241,10 +241,14 @@ class ProfileForm(Dialog[Saved | None]):
                 yield Button(f"Cancel ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
 
     def _compose_key(self, field: Field) -> ComposeResult:
-        suggester = (
-            SuggestFromList([flow.value for flow in Flow], case_sensitive=False) if field.name == "flow" else None
-        )
+        words = self._suggested(field.name)
+        suggester = SuggestFromList(words, case_sensitive=False) if words else None
         yield from _compose_field(field, shown(self._fields, field.name), suggester)
+
+    def _suggested(self, name: str) -> Sequence[str]:
+        if name in ("subject", "actor"):
+            return tuple(self._book.by_id)
+        return {"flow": tuple(Flow), "subject_token": tuple(SubjectToken)}.get(name, ())
 
     def on_mount(self) -> None:
         """Focus the first field to fill in."""
