@@ -16,6 +16,7 @@ from cognitui.demo.strict.server import StrictServer
 from cognitui.model.token import TokenKind
 from cognitui.services import Services, wire
 from cognitui.tokens.request import TokenResult
+from tests.integration.exchange_world import AUDIENCE, ExchangeWorld
 from tests.servers.environments import FOLDER, SCRIPTS, need
 from tests.unit.demo.strict.raw import ask
 
@@ -85,6 +86,19 @@ def test_a_token_of_another_pool_or_client_or_with_another_signature_is_refused(
 
     assert said[0] == pool.issuer
     assert said[1:] == ["ParameterValidationError", "CognitoJwtInvalidClientIdError", "JwtInvalidSignatureError"]
+
+
+def test_an_exchanged_token_is_accepted_for_the_client_that_exchanged_it(strict: StrictServer) -> None:
+    world = ExchangeWorld(strict)
+    world.pool.has_aws_issuer = True
+    profile = world.exchange(audiences=(AUDIENCE,))
+    token = world.got(profile).token.value
+
+    for client, said in (
+        (profile.client_id, world.pool.issuer),
+        (world.alice.client_id, "CognitoJwtInvalidClientIdError"),
+    ):
+        assert verified_at(strict.url, world.pool.id, client, [token]) == [said]
 
 
 def test_the_tokens_of_the_demo_are_accepted_with_either_issuer() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.widgets import Input
 
 from cognitui.model.challenge import SignedIn
+from cognitui.model.errors import ClientSecretWrong
 from cognitui.model.profile import Flow
 from cognitui.model.token import NO_EXPIRIES, TokenSet
 from cognitui.tui.presentation import facts_of_profile
@@ -66,9 +67,10 @@ async def test_a_question_that_was_left_comes_back_at_the_next_press() -> None:
         await story.see("Password needed")
         await story.press("escape")
         await story.until(lambda: story.app.screen is story.main)
+        await story.see("Waiting for you: password of dev/alice.")
         await story.press("enter")
 
-        await story.see("Password needed")
+        await story.see("The password of alice@example.com.")
         assert len(services.signin.started) == 1
 
 
@@ -121,3 +123,12 @@ async def test_the_form_suggests_profiles_for_the_subject() -> None:
 
         assert field.suggester is not None
         assert await field.suggester.get_suggestion("dev/al") == "dev/alice"
+
+
+async def test_an_error_of_the_subject_offers_no_key_that_would_act_on_the_exchange() -> None:
+    async with opened(exchanging(ClientSecretWrong("dev/alice: the secret is wrong."))) as story:
+        await story.press("enter")
+        await story.see("Select dev/alice in the list to fix it.")
+
+        keys = next(line for line in story.text.splitlines() if "Dismiss" in line)
+        assert "Passwords" not in keys

@@ -202,7 +202,7 @@ USERS = (
         "step-up",
         "ugo",
         "step-up",
-        "Signs in by password: level 1 (acr). Step up to level 3: only a code by e-mail is asked.",
+        "Signs in by password: level 1 (see acr). Press u to step up to level 3: only a code by e-mail is asked.",
         _OPEN,
         Flow.USER_AUTH,
         keys={"preferred_challenge": "PASSWORD_SRP"},
