@@ -16,7 +16,7 @@ from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.wire import Answer
 from cognitui.model import errors
 from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn
-from cognitui.model.claims import scopes_of, username_of
+from cognitui.model.claims import decode, scopes_of, username_of
 from cognitui.model.profile import Flow
 from cognitui.model.token import TokenSet
 from tests.integration.browsing import ALICE, PASSWORD, READ, SECRET, Desk, any_redirect_uri, with_parameters
@@ -428,3 +428,28 @@ def test_an_answer_that_is_none_is_reported_by_its_host(
     with pytest.raises(error) as caught:
         at.start()
     assert SECRET not in str(caught.value)
+
+
+API = "https://api.example.com"
+
+
+def test_an_access_token_is_for_the_resource_that_was_asked_for_and_a_refresh_keeps_it(desk: MakeDesk) -> None:
+    at = desk(pool={"resource_servers": (API,)})
+    tokens = at.signed_in(resource=API).tokens
+    assert tokens.refresh is not None
+
+    again = at.signin.refresh(at.profile(resource=API), tokens.refresh.value, None, ALICE)
+
+    verifier = TokenVerifier(fetch_https, at.server.clock)
+    for access in (tokens.access, again.access):
+        assert decode(access.value).claims["aud"] == API
+        assert verifier.verify(at.profile(resource=API), access.value).verified
+
+
+def test_a_resource_that_the_pool_lacks_is_named_as_a_cause_and_nothing_begins_again(desk: MakeDesk) -> None:
+    at = desk()
+
+    with pytest.raises(errors.InputRejected, match="no such resource") as caught:
+        at.pasted(at.asked(resource=API))
+
+    assert "check resource" in caught.value.fix

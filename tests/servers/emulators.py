@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cognitui.cognito.user_pool_api import UserPoolApi
-from cognitui.demo.child_process import child_process, log_excerpt
+from cognitui.demo.child_process import child_process, log_excerpt, python_environ
 from tests.integration.flow_world import IAM
 from tests.servers.directory import Directory, Server
 from tests.servers.environments import FOLDER, SCRIPTS, python_of
@@ -110,8 +109,8 @@ def running(emulator: Emulator, folder: Path) -> Iterator[EmulatedDirectory]:
     """
     port = free_port()
     environ = {
-        "PATH": os.environ.get("PATH", os.defpath),
-        **dict.fromkeys(("HOME", "TMPDIR"), str(folder)),
+        # Not the modules of this process: an emulator has an environment of its own.
+        **{name: value for name, value in python_environ(folder).items() if name != "PYTHONPATH"},
         **IAM,
         **{name: value.format(port=port) for name, value in emulator.settings.items()},
     }

@@ -26,6 +26,7 @@ from cognitui.tui.dialogs.import_aws import ImportScreen
 from cognitui.tui.dialogs.inspect import InspectScreen
 from cognitui.tui.dialogs.profile_form import ProfileForm
 from cognitui.tui.dialogs.sign_out import SignOutScreen
+from cognitui.tui.dialogs.step_up import StepUpScreen
 from cognitui.tui.main_screen import MainScreen
 from cognitui.tui.widgets.inputs import FilterInput
 from cognitui.tui.widgets.line_list import LineList
@@ -54,6 +55,7 @@ PLACES = {
     Place.FORM: ProfileForm,
     Place.READER: Reader,
     Place.SIGN_OUT: SignOutScreen,
+    Place.STEP_UP: StepUpScreen,
     Place.COPY_AS: CopyAsScreen,
     Place.COMPARISON: CompareScreen,
     Place.PICK: ImportScreen,

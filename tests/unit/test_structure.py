@@ -24,6 +24,7 @@ NEW_SUBJECTS = {
     "model/secret_source.py": "where a secret comes from if not the keyring",
     "profiles/exchanges.py": "the profiles that a token exchange names",
     "tokens/client_secret.py": "client secrets that are read from a source",
+    "tui/dialogs/step_up.py": "the choice of an authentication level",
     "tokens/secret_rotation.py": "the rotation of a client secret",
     "tokens/levels.py": "the authentication level that a token needs, and a step-up to it",
     "cognito/exchange.py": "token exchange at Cognito",

@@ -131,6 +131,12 @@ class WantedLevel(Frozen, frozen=True):
         """The levels as a request has them: separated by spaces, the highest first."""
         return " ".join(self.acr_values)
 
+    def words(self, names: LevelNames = NO_NAMES) -> str:
+        """Return what is wanted: `level 4 or level 3, at most 5m old`; inert."""
+        levels = " or ".join(names.words(value) for value in self.acr_values)
+        age = f"at most {length(self.max_age)} old" if self.max_age is not None else ""
+        return ", ".join(filter(None, (levels, age)))
+
     def is_reached_by(self, found: Authentication, names: LevelNames = NO_NAMES) -> bool:
         """Return whether the level of a sign-in is high enough; a token without `acr` counts as the lowest level."""
         levels = LevelNames(names.of_pool, (*names.listed, *self.acr_values))

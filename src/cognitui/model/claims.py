@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from cognitui.model.authentication_level import NO_NAMES, methods_in_words
+from cognitui.model.authentication_level import authentication_of
 from cognitui.model.duration import local_time, relative
 from cognitui.model.errors import BadToken
+from cognitui.model.struct import replace
 from cognitui.model.text import NotAnObject, inert, read_object
 from cognitui.model.token import Lifetime
 
@@ -71,7 +72,7 @@ class ClaimRow(Struct, frozen=True):
     explanation: str
     """One sentence about the claim; empty for a claim that only the pool knows."""
     note: str = ""
-    """For a time, its distance from now; for a level and the methods of a sign-in, plain words. Inert."""
+    """For a time, its distance from now; for a level, the sign-in in plain words. Inert."""
 
 
 class KnownClaim(NamedTuple):
@@ -177,6 +178,10 @@ def describe(decoded: Decoded, now: float, since: Callable[[float, float], str] 
     """
     names = in_order(decoded.claims)
     rows = [describe_claim(name, decoded.claims[name], now, since) for name in names[:_MOST_CLAIMS]]
+    if isinstance(decoded.claims.get("acr"), str):
+        # One line for what three claims say about the sign-in.
+        whole = authentication_of(decoded.claims, now).words()
+        rows = [replace(row, note=whole) if row.name == "acr" else row for row in rows]
     if len(names) > _MOST_CLAIMS:
         rows.append(ClaimRow("…", (f"and {len(names) - _MOST_CLAIMS} more",), "text", "Too many claims to show."))
     return tuple(rows)
@@ -188,7 +193,7 @@ def describe_claim(name: str, value: object, now: float, since: Callable[[float,
     shown, explanation = inert(name, _LONGEST_NAME), known.explanation if known else ""
     if known and known.kind == "time" and (moment := _moment(value)) is not None:
         return ClaimRow(shown, (local_time(moment),), "time", explanation, since(moment, now))
-    note = "not a date" if known and known.kind == "time" else _in_words(name, value)
+    note = "not a date" if known and known.kind == "time" else ""
     if known and known.kind == "list" and isinstance(value, str):
         value = value.split()
     if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value):
@@ -197,34 +202,6 @@ def describe_claim(name: str, value: object, now: float, since: Callable[[float,
         laid_out = _json(value, indent=2).split("\n")
         return ClaimRow(shown, _lines(iter(laid_out), len(laid_out)), "json", explanation, note)
     return ClaimRow(shown, (inert(_scalar(value), _LONGEST_LINE),), "text", explanation, note)
-
-
-def _in_words(name: str, value: object) -> str:
-    """Return the level or the methods of a sign-in, or who acts, in plain words if they say more than the claim."""
-    if name == "acr" and isinstance(value, str) and (level := NO_NAMES.level_of(value)) is not None:
-        return f"level {level}"
-    if name == "act":
-        return _actors_in_words(value)
-    if name == "amr" and isinstance(value, list):
-        return methods_in_words([method for method in value if isinstance(method, str)])
-    return ""
-
-
-def _actors_in_words(value: object) -> str:
-    """Return who acts for the user now, and who acted before; inert. AWS has not published the form of the claim."""
-    actors: list[str] = []
-    act: object = value
-    while act and len(actors) < _MOST_ACTORS:
-        named: Mapping[object, object] = act if isinstance(act, Mapping) else {"sub": act}
-        names = [name for key in ("username", "client_id", "sub") if isinstance(name := named.get(key), str) and name]
-        if not names:
-            break
-        actors.append(inert(names[0], _LONGEST_NAME))
-        act = named.get("act")
-    if not actors:
-        return ""
-    now, *before = actors
-    return f"{now} acts for the user" + (f", after {', '.join(before)}" if before else "")
 
 
 def in_order(names: Iterable[str]) -> list[str]:

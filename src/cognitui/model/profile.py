@@ -297,9 +297,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def wanted_level(self) -> WantedLevel:
         """The level and the age that its tokens should have; empty if every one is enough, or its flow cannot ask."""
         able = self.reaches_levels
-        if self.asked_level:
-            return WantedLevel((self.asked_level,), self.max_age if able else None)
-        return WantedLevel(level_names(self.acr_values), self.max_age) if able else WantedLevel()
+        if not self.asked_level:
+            return WantedLevel(level_names(self.acr_values), self.max_age) if able else WantedLevel()
+        # Who asks for a level wants a token for the API, which may want a recent sign-in as well.
+        by_api = self.fields.expect.wanted_level.max_age if self.fields.expect else None
+        age = self.max_age if self.max_age is not None else by_api
+        return WantedLevel((self.asked_level,), age if able else None)
 
     @property
     def wants_level(self) -> bool:

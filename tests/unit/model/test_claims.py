@@ -333,13 +333,13 @@ def test_of_a_text_that_is_no_jwt_no_life_is_known(token: str) -> None:
 
 
 def test_the_level_and_the_methods_of_a_sign_in_have_plain_words() -> None:
-    claims = {"amr": ["pwd", "email_otp", "mfa"], "acr": "urn:cognito:loa:3"}
-    acr, amr = describe(Decoded(header={}, claims=claims), NOW)
-    assert (acr.name, acr.note) == ("acr", "level 3")
-    assert (amr.name, amr.lines, amr.note) == ("amr", ("pwd", "email_otp", "mfa"), "password and e-mail code")
+    claims = {"amr": ["pwd", "email_otp", "mfa"], "acr": "urn:cognito:loa:3", "auth_time": int(NOW) - 120}
+    acr, amr, _ = describe(Decoded(header={}, claims=claims), NOW)
+    assert (acr.name, acr.note) == ("acr", "level 3: password and e-mail code, 2 min ago")
+    assert (amr.name, amr.lines, amr.note) == ("amr", ("pwd", "email_otp", "mfa"), "")
     assert "How strongly the user signed in" in acr.explanation
 
 
 def test_a_level_that_only_the_pool_knows_is_shown_as_it_is() -> None:
     (row,) = describe(Decoded(header={}, claims={"acr": "gold"}), NOW)
-    assert (row.lines, row.note) == (("gold",), "")
+    assert (row.lines, row.note) == (("gold",), "level gold")

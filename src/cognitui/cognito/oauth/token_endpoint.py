@@ -268,11 +268,18 @@ def _wrong_client(response: OAuthError, profile: Profile) -> _Made:
     )
 
 
-def _wrong_grant(response: OAuthError, _profile: Profile) -> _Made:
+def _wrong_grant(response: OAuthError, profile: Profile) -> _Made:
     if response.refreshing and re.search(r"expired|rotation", response.description, re.IGNORECASE):
         return errors.RefreshTokenSpent, "the refresh token has expired or was used by another program", ""
     if response.refreshing:
         return errors.RefreshTokenDead, "the refresh token has expired, was revoked or was used by another program", ""
+    if profile.fields.resource:
+        # Not SessionExpired, which begins again: that would go on for ever. AWS has no other error for it.
+        return (
+            errors.InputRejected,
+            "the code that the browser brought is used up, or the pool has no such resource",
+            "Sign in again. If it stays so, check resource: it must be the identifier of one of the resource servers.",
+        )
     return errors.SessionExpired, "the code that the browser brought is used up or too old", ""
 
 

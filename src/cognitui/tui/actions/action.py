@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from msgspec import Struct
 
-from cognitui.model.profile import Flow, Profile, ProfileSet
+from cognitui.model.profile import REACHING_LEVELS, Flow, Profile, ProfileSet
 from cognitui.model.profile_matching import at_other_replica, in_next_environment
 from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
@@ -33,6 +33,7 @@ class Place(StrEnum):
     FORM = "form"
     SIGN_IN = "sign-in"
     SIGN_OUT = "sign-out"
+    STEP_UP = "step-up"
     COPY_AS = "copy-as"
     PICK = "pick"
     READER = "reader"
@@ -54,6 +55,7 @@ class Group(StrEnum):
     DIALOG = "Dialogs"
     PICK = "Import lists"
     SIGN_OUT = "Sign out"
+    STEP_UP = "Step up"
     COPY_AS = "Copy as"
     READER = "Help and error lists"
     INSPECTION = "Inspect"
@@ -236,6 +238,12 @@ def no_sign_out(context: ActionContext, profile: Profile) -> str | None:
 def password_first(context: ActionContext, profile: Profile) -> str | None:
     """Require a flow that begins with a password."""
     return None if profile.begins_with_password else f"{profile.flow.value} does not begin with a password here."
+
+
+def reaching_levels(context: ActionContext, profile: Profile) -> str | None:
+    """Require a flow that can ask for an authentication level."""
+    flows = " and ".join(flow.value for flow in REACHING_LEVELS)
+    return None if profile.reaches_levels else f"{profile.flow.value} cannot ask for a level: {flows} can."
 
 
 def several_tokens(context: ActionContext, profile: Profile) -> str | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from cognitui.model.token_formats import TokenFormat
 from cognitui.tui.actions.action import Action, Group, Place
 
+MOST_LEVELS = 5
+"""Levels that the dialog of a step-up offers at most."""
+
 
 def _at(place: Place, group: Group, *entries: tuple[str, str, str, str, str]) -> tuple[Action, ...]:
     """Return the actions of a place: id, keys, label, help and the action that Textual runs there."""
@@ -94,6 +97,16 @@ _SIGN_OUT = _at(
 )
 
 
+_STEP_UP = _at(
+    Place.STEP_UP,
+    Group.STEP_UP,
+    *(
+        (f"level_choice_{place}", str(place), f"Choice {place}", f"Step up to choice {place}.", f"pick({place})")
+        for place in range(1, MOST_LEVELS + 1)
+    ),
+)
+
+
 _COPY_AS = _at(
     Place.COPY_AS,
     Group.COPY_AS,
@@ -145,6 +158,7 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
     *_DIALOG,
     *_PICK,
     *_SIGN_OUT,
+    *_STEP_UP,
     *_COPY_AS,
     *_READER,
     *_INSPECTION,

@@ -38,6 +38,8 @@ class UserRequest(TokenRequest, frozen=True):
 
     verb: str = "Get"
     """`Get`, `Copy`: for the confirmation of a protected environment."""
+    level: str = ""
+    """Authentication level that it needs instead of the profile's own; empty for those."""
     instead: str = ""
     """Answer to the first challenge that offers another way: a `Choice.value`."""
 
@@ -135,6 +137,7 @@ class TokenRequester:
         if (
             pending is not None
             and pending.requested.token_key == profile.token_key
+            and pending.profile.asked_level == request.level
             and request.policy is TokenPolicy.CACHED
         ):
             return await self._ask_until_answered(request, pending)
@@ -146,7 +149,7 @@ class TokenRequester:
             profile,
             _running_text(request),
             lambda: self._services.broker.get(
-                profile,
+                profile.wanting(request.level),
                 request.kind,
                 min_valid=request.min_valid,
                 policy=request.policy,
