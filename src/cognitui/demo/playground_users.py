@@ -202,10 +202,10 @@ USERS = (
         "step-up",
         "ugo",
         "step-up",
-        "Signs in by password: level 1 (see acr). Press u to step up to level 3: only a code by e-mail is asked.",
+        "Signs in by password: level 1 (see acr). Its API expects level 3: press u, and enter the code.",
         _OPEN,
         Flow.USER_AUTH,
-        keys={"preferred_challenge": "PASSWORD_SRP"},
+        keys={"preferred_challenge": "PASSWORD_SRP", "expect": {"acr": "urn:cognito:loa:3"}},
     ),
     PlaygroundUser(
         "updated-issuer",
