@@ -39,6 +39,10 @@ TABLE = [
         "User account has expired, it must be reset by an administrator.",
         errors.TemporaryPasswordExpired,
     ),
+    (INVALID, "The access token already satisfies the requested ACR value.", errors.LevelAlreadyReached),
+    (INVALID, "User does not have the authentication factors for the requested ACR values.", errors.MfaNotSetUp),
+    (INVALID, "TARGET_ACR_VALUES has no valid ACR value.", errors.InputRejected),
+    (INVALID, "User is already confirmed by another factor.", errors.InputRejected),
     (NOT_AUTHORIZED, "Something that nobody has seen yet", errors.NotAuthorized),
     (NOT_AUTHORIZED, "Cannot modify an already provided email", errors.NotAuthorized),
     (
