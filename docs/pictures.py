@@ -92,6 +92,12 @@ SHOTS = (
         '4 +email-code slash "for-alice enter enter +unverified plus',
         "subject  playground/shopper",
     ),
+    Shot(
+        "step-up",
+        "Step-up",
+        '4 +email-code slash "step-up enter enter +steps u',
+        "The token has level",
+    ),
     Shot("protected", "Protected environment", "3 +◆ enter", "is protected"),
     Shot("new-password", "New password", 'j j enter +Repeat "Str0ng', "✓"),
     Shot("browser", "Browser sign-in", 'slash "heidi enter enter', "Copy the address"),

@@ -505,8 +505,9 @@ class Services:
     def _make_verifier(self) -> TokenVerifier:
         from cognitui.cognito.http import fetch_https
         from cognitui.cognito.jwks import TokenVerifier
+        from cognitui.cognito.transport import repeated
 
-        fetch = partial(fetch_https, hear_date=self._server_clocks.hear)
+        fetch = repeated(partial(fetch_https, hear_date=self._server_clocks.hear))
         return TokenVerifier(fetch, time.time, self._server_clocks.now_at)
 
 

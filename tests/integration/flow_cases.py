@@ -38,6 +38,8 @@ class Case:
     """Whether the row is about the second sign-in, from a device that the pool remembers."""
     totp: str = ""
     """`typed` if a user reads the code off an app, `stored` if the vault holds the seed."""
+    has_app: bool = False
+    """Whether the user has an authenticator app that sign-ins do not ask for."""
     alias: str = ALIAS
     """What signs in beside the username."""
     without_domain: bool = False
@@ -124,6 +126,7 @@ def _by_choice() -> Iterator[Case]:
     for choice in ("PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP"):
         yield Case(Flow.USER_AUTH, f"SELECT_CHALLENGE, {choice}", passwordless, _PHONE, choices=(choice,))
     yield from _after_a_choice()
+    yield from _for_a_level()
 
 
 def _after_a_preferred_password(factor: PreferredChallenge) -> Iterator[Case]:
@@ -153,6 +156,16 @@ def _after_a_choice() -> Iterator[Case]:
     needs_app = {"mfa": MfaConfiguration.REQUIRED, "mfa_methods": (Mfa.TOTP,)}
     yield Case(flow, "SELECT_CHALLENGE, PASSWORD, MFA_SETUP", needs_app, choices=("PASSWORD",), totp="typed")
     yield Case(flow, "PASSWORD_SRP, unconfirmed user", user=unconfirmed, choices=("PASSWORD_SRP",), instead="resend")
+
+
+def _for_a_level() -> Iterator[Case]:
+    """`acr_values` in the profile: a second factor that the sign-in would not need otherwise."""
+    flow, name = Flow.USER_AUTH, "PASSWORD_SRP, preferred"
+    by_code, by_app = {"first_factors": ("PASSWORD", "EMAIL_OTP")}, {**_OPTIONAL, "first_factors": ("PASSWORD",)}
+    preferred = {"preferred_challenge": PreferredChallenge.PASSWORD_SRP}
+    level_3, level_4 = ({**preferred, "acr_values": (f"urn:cognito:loa:{number}",)} for number in (3, 4))
+    yield Case(flow, f"{name}, EMAIL_OTP for level 3", by_code, fields=level_3)
+    yield Case(flow, f"{name}, SOFTWARE_TOKEN_MFA for level 4", by_app, fields=level_4, has_app=True, totp="stored")
 
 
 def _by_questions() -> Iterator[Case]:

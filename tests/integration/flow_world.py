@@ -175,7 +175,7 @@ def a_world(server: StrictServer, case: Case, username: str, secret: str) -> Wor
     redirect_uri = any_redirect_uri() if case.flow is Flow.AUTHORIZATION_CODE else ""
     client = server.add_client(pool, secret=secret or None, **_settings(case, redirect_uri))  # type: ignore[arg-type]  # by name
     user = server.add_user(pool, case.alias, PASSWORD, **{"username": PLAIN, **case.user})  # type: ignore[arg-type]  # by name
-    app = SoftwareToken() if case.totp and "mfa" in case.user else None
+    app = SoftwareToken() if case.totp and ("mfa" in case.user or case.has_app) else None
     user.software_token = app
     if case.flow is Flow.TOKEN_EXCHANGE:
         return _an_exchange(server, World(server, case, client, user, None, _NOBODY), username)

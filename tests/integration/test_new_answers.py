@@ -13,7 +13,7 @@ from cognitui.cognito.health import PoolHealth
 from cognitui.cognito.http import fetch_https, look
 from cognitui.cognito.jwks import TokenVerifier
 from cognitui.cognito.provider import UserPoolProvider
-from cognitui.cognito.transport import Transport
+from cognitui.cognito.transport import Transport, repeated
 from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model.aws import AwsPlace
 from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn, Step
@@ -252,6 +252,27 @@ def test_keys_that_are_asked_for_too_often_make_no_token_wrong(busy: OneAnswer) 
     with pytest.raises(Throttled, match="asked too often") as caught:
         TokenVerifier(fetch_https, time.time).verify(profile, token)
     assert caught.value.exit_code == 5
+
+
+def test_keys_that_are_asked_for_too_often_are_asked_for_again_after_a_pause(busy: OneAnswer) -> None:
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        busy.status = 200
+
+    fetch = repeated(fetch_https, sleep=pause, jitter=lambda: 1.0)
+
+    assert fetch(f"{busy.url}/.well-known/jwks.json") == busy.body
+    assert (busy.asked, len(pauses)) == (2, 1)
+
+
+def test_keys_that_are_missing_are_asked_for_once(busy: OneAnswer) -> None:
+    busy.status = 404
+
+    with pytest.raises(ServiceFault, match="HTTP 404"):
+        repeated(fetch_https, sleep=lambda _seconds: None)(f"{busy.url}/.well-known/jwks.json")
+    assert busy.asked == 1
 
 
 def test_keys_that_are_asked_for_too_often_are_not_missing(busy: OneAnswer) -> None:

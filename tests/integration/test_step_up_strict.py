@@ -143,6 +143,24 @@ def test_a_stored_app_steps_up_without_a_question(desk: MakeDesk) -> None:
     assert level(got, at.server.now()) == "level 4: password and one-time code, now"
 
 
+def test_a_step_up_from_a_code_takes_the_stored_password(desk: MakeDesk) -> None:
+    at = desk()
+    profile = at.profile(preferred_challenge=PreferredChallenge.EMAIL_OTP)
+    assert level(at.answered(at.broker.get(profile), code=at.mail), at.server.now()).startswith("level 2")
+    got = at.broker.get(profile.wanting(THREE))
+    assert level(got, at.server.now()) == "level 3: password and e-mail code, now"
+
+
+def test_the_choice_between_second_factors_is_asked(desk: MakeDesk) -> None:
+    app = SoftwareToken()
+    at = desk(token=app)
+    asked = at.broker.get(at.signed_in().wanting(TWO))
+    assert isinstance(asked, Challenge)
+    assert [choice.value for choice in asked.prompts[0].choices] == ["EMAIL_OTP", "SOFTWARE_TOKEN_MFA"]
+    code = at.answered(asked, ANSWER="SOFTWARE_TOKEN_MFA")
+    assert level(at.answered(code, code=app.code(at.server.now())), at.server.now()).startswith("level 4")
+
+
 def test_a_wrong_code_is_asked_for_again(desk: MakeDesk) -> None:
     at = desk()
     asked = at.broker.get(at.signed_in().wanting(THREE))

@@ -153,7 +153,7 @@ def consent(request: TokenRequest, prompter: Prompter | None) -> bool:
         return request.consent
     if prompter is None:
         raise ConsentNeeded(request.profile)
-    name = inert(request.profile.environment.title, 60)
+    name = inert(request.profile.why_protected, 120)
     question = request.question or f"Get the {request.kind.value} token of {inert(request.profile.id)}?"
     if not confirms(prompter, f"{name} is protected. {question}"):
         raise Declined("Nothing was done.")

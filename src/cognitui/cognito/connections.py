@@ -75,9 +75,10 @@ class Received:
 
     @property
     def is_web_page(self) -> bool:
-        """Whether it is HTML, as a proxy or the sign-in page of a network answers."""
+        """Whether it is HTML, as a proxy or the sign-in page of a network answers; moto calls its JSON so, too."""
         begin = self.body[:200].lstrip().lower()
-        return begin.startswith(_PAGE) or self.headers.get("Content-Type", "").lower().startswith("text/html")
+        is_called_so = self.headers.get("Content-Type", "").lower().startswith("text/html")
+        return begin.startswith(_PAGE) or (is_called_so and not begin.startswith(b"{"))
 
 
 class HttpClient:

@@ -79,6 +79,8 @@ _BY_CODE: dict[str, type[CognituiError]] = {
     "ConcurrentModificationException": errors.Throttled,
     "ResourceConflictException": errors.Throttled,
     "InternalErrorException": errors.ServiceFault,
+    # Of the calls about client secrets.
+    "InternalServerException": errors.ServiceFault,
     "ServiceUnavailable": errors.ServiceFault,
     "ForbiddenException": errors.BlockedByFirewall,
     "UserLambdaValidationException": errors.TriggerRefused,

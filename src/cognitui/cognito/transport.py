@@ -22,7 +22,7 @@ from cognitui.cognito.machine_setup import is_set, usual_region
 from cognitui.cognito.responses import date_of
 from cognitui.model.aws import host_of_service, is_aws
 from cognitui.model.duration import length
-from cognitui.model.errors import AwsCredentialsUnusable, ServiceFault, Throttled, UsageError
+from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, ServiceFault, Throttled, UsageError
 from cognitui.model.profile import Flow, Profile, foreign_endpoint, foreign_server, identity_region
 from cognitui.model.text import inert
 
@@ -310,9 +310,15 @@ class RequestEvents:
 class Repeats:
     """Repeats a call after the service was busy or failed."""
 
-    def __init__(self, sleep: Callable[[float], None], jitter: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        sleep: Callable[[float], None],
+        jitter: Callable[[], float],
+        after: tuple[type[CognituiError], ...] = (Throttled, ServiceFault),
+    ) -> None:
         self._sleep = sleep
         self._jitter = jitter
+        self._after = after
 
     def of(self, ask: Callable[[], Result], *, repeat: bool = True) -> Result:
         """Return what `ask` returns, after at most three attempts; raises what the last one raises.
@@ -325,12 +331,31 @@ class Repeats:
         for attempt in range(1, attempts + 1):
             try:
                 return ask()
-            except (Throttled, ServiceFault):
+            except self._after:
                 if attempt == attempts:
                     raise
                 # AWS, "Exponential backoff and jitter": full jitter spreads callers that were refused together.
                 self._sleep(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt) * self._jitter())
         raise AssertionError("the last attempt returns or raises")
+
+
+def repeated(
+    fetch: Callable[[str], bytes],
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    jitter: Callable[[], float] = random.random,
+) -> Callable[[str], bytes]:
+    """Return `fetch` with repeats after HTTP 429, as AWS limits how often keys are fetched.
+
+    All attempts share the time of one call.
+    """
+    repeats = Repeats(sleep, jitter, (Throttled,))
+
+    def fetch_again(url: str) -> bytes:
+        with within(Bounds().total):
+            return repeats.of(lambda: fetch(url))
+
+    return fetch_again
 
 
 class ServerClocks:

@@ -202,7 +202,7 @@ USERS = (
         "step-up",
         "ugo",
         "step-up",
-        "Its API wants level 3 (acr), and the password brings level 1. Press u: only a code by e-mail is asked.",
+        "Signs in by password: level 1 (see acr). Its API expects level 3: press u, and enter the code.",
         _OPEN,
         Flow.USER_AUTH,
         keys={"preferred_challenge": "PASSWORD_SRP", "expect": {"acr": "urn:cognito:loa:3"}},

@@ -72,7 +72,7 @@ class ClaimRow(Struct, frozen=True):
     explanation: str
     """One sentence about the claim; empty for a claim that only the pool knows."""
     note: str = ""
-    """For a time, its distance from now; for a level, the sign-in in plain words. Inert."""
+    """For a time, its distance from now; for a level, the sign-in in plain words; for an actor, who acts. Inert."""
 
 
 class KnownClaim(NamedTuple):
@@ -193,7 +193,7 @@ def describe_claim(name: str, value: object, now: float, since: Callable[[float,
     shown, explanation = inert(name, _LONGEST_NAME), known.explanation if known else ""
     if known and known.kind == "time" and (moment := _moment(value)) is not None:
         return ClaimRow(shown, (local_time(moment),), "time", explanation, since(moment, now))
-    note = "not a date" if known and known.kind == "time" else ""
+    note = "not a date" if known and known.kind == "time" else _actors_in_words(value) if name == "act" else ""
     if known and known.kind == "list" and isinstance(value, str):
         value = value.split()
     if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value):
@@ -202,6 +202,23 @@ def describe_claim(name: str, value: object, now: float, since: Callable[[float,
         laid_out = _json(value, indent=2).split("\n")
         return ClaimRow(shown, _lines(iter(laid_out), len(laid_out)), "json", explanation, note)
     return ClaimRow(shown, (inert(_scalar(value), _LONGEST_LINE),), "text", explanation, note)
+
+
+def _actors_in_words(value: object) -> str:
+    """Return who acts for the user now, and who acted before; inert. AWS has not published the form of the claim."""
+    actors: list[str] = []
+    act: object = value
+    while act and len(actors) < _MOST_ACTORS:
+        named: Mapping[object, object] = act if isinstance(act, Mapping) else {"sub": act}
+        names = [name for key in ("username", "client_id", "sub") if isinstance(name := named.get(key), str) and name]
+        if not names:
+            break
+        actors.append(inert(names[0], _LONGEST_NAME))
+        act = named.get("act")
+    if not actors:
+        return ""
+    now, *before = actors
+    return f"{now} acts for the user" + (f", after {', '.join(before)}" if before else "")
 
 
 def in_order(names: Iterable[str]) -> list[str]:

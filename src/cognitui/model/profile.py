@@ -185,6 +185,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return f"{source.id}, whose token it exchanges," if source is not None else self.environment.title
 
     @property
+    def protecting_environment(self) -> Environment:
+        """The environment whose color warns: its own, or that of the subject or actor which is protected."""
+        source = None if self.environment.protected or self.shares_with else self._protected_source
+        return source.protecting_environment if source is not None else self.environment
+
+    @property
     def sources(self) -> tuple[Profile, ...]:
         """The profiles whose tokens it exchanges: its subject, then its actor; none for every other flow."""
         return tuple(profile for profile in (self.subject, self.actor) if profile is not None)

@@ -39,6 +39,10 @@ TABLE = [
         "User account has expired, it must be reset by an administrator.",
         errors.TemporaryPasswordExpired,
     ),
+    (INVALID, "The access token already satisfies the requested ACR value.", errors.LevelAlreadyReached),
+    (INVALID, "User does not have the authentication factors for the requested ACR values.", errors.MfaNotSetUp),
+    (INVALID, "TARGET_ACR_VALUES has no valid ACR value.", errors.InputRejected),
+    (INVALID, "User is already confirmed by another factor.", errors.InputRejected),
     (NOT_AUTHORIZED, "Something that nobody has seen yet", errors.NotAuthorized),
     (NOT_AUTHORIZED, "Cannot modify an already provided email", errors.NotAuthorized),
     (
@@ -75,6 +79,14 @@ TABLE = [
     ),
     ("PasswordHistoryPolicyViolationException", "Password has previously been used", errors.NewPasswordRejected),
     ("CodeMismatchException", "Invalid code provided, please request a code again.", errors.CodeWrong),
+    ("CodeMismatchException", "Invalid verification code provided, please try again.", errors.CodeWrong),
+    ("UserNotFoundException", "Username/client id combination not found.", errors.UserNotFound),
+    (INVALID, "USER_AUTH flow not enabled for this client", errors.FlowNotEnabled),
+    (
+        INVALID,
+        "1 validation error detected: Value at 'clientSecret' failed to satisfy constraint",
+        errors.ClientSecretWrong,
+    ),
     ("ExpiredCodeException", "Invalid code provided, please request a code again.", errors.CodeWrong),
     ("MFAMethodNotFoundException", "No MFA method", errors.MfaNotSetUp),
     ("SoftwareTokenMFANotFoundException", "Software token MFA not found", errors.MfaNotSetUp),
@@ -88,6 +100,13 @@ TABLE = [
     ("LimitExceededException", "Exceeded daily email limit for the operation or the account.", errors.LimitReached),
     ("LimitExceededException", "Maximum number of clients", errors.LimitReached),
     ("InternalErrorException", "Something went wrong", errors.ServiceFault),
+    ("InternalServerException", "Something went wrong", errors.ServiceFault),
+    ("AccessDeniedException", "User is not authorized to perform this", errors.PermissionMissing),
+    ("UnsupportedUserStateException", "The user is in an unsupported state", errors.Refused),
+    ("PreconditionNotMetException", "A precondition is not met", errors.Refused),
+    ("UserPoolTaggingException", "A tag cannot be set", errors.Refused),
+    ("ScopeDoesNotExistException", "There is no such scope", errors.Refused),
+    ("InvalidOAuthFlowException", "The OAuth flow is not valid", errors.Refused),
     ("ForbiddenException", "Request not allowed due to WAF block.", errors.BlockedByFirewall),
     ("UserLambdaValidationException", "PreAuthentication failed with error: not on Sundays", errors.TriggerRefused),
     ("UnexpectedLambdaException", "PreAuthentication failed", errors.PoolMisconfigured),
@@ -163,7 +182,10 @@ CALLS = {
         "InitiateAuth RespondToAuthChallenge AdminInitiateAuth AdminRespondToAuthChallenge GetTokensFromRefreshToken "
         "RevokeToken GetUser GlobalSignOut AssociateSoftwareToken VerifySoftwareToken ConfirmDevice "
         "UpdateDeviceStatus ForgetDevice ConfirmSignUp ResendConfirmationCode ForgotPassword ConfirmForgotPassword "
-        "AdminSetUserPassword"
+        "AdminSetUserPassword ListUserSessions RevokeUserSession AdminListUserSessions AdminRevokeUserSession "
+        "GetClientToken GetDerivedToken ListUserPools ListUserPoolClients ListUsers ListUserPoolReplicas "
+        "DescribeUserPool DescribeUserPoolClient CreateUserPoolClient AdminCreateUser AdminGetUser "
+        "ListUserPoolClientSecrets AddUserPoolClientSecret DeleteUserPoolClientSecret"
     ),
     "cognito-identity": "GetId GetCredentialsForIdentity",
 }

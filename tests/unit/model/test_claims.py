@@ -343,3 +343,31 @@ def test_the_level_and_the_methods_of_a_sign_in_have_plain_words() -> None:
 def test_a_level_that_only_the_pool_knows_is_shown_as_it_is() -> None:
     (row,) = describe(Decoded(header={}, claims={"acr": "gold"}), NOW)
     assert (row.lines, row.note) == (("gold",), "level gold")
+
+
+@pytest.mark.parametrize(
+    ("act", "note"),
+    [
+        ({"sub": "orders-service"}, "orders-service acts for the user"),
+        ({"sub": "b", "act": {"sub": "a"}}, "b acts for the user, after a"),
+        ({"sub": "x", "client_id": "orders"}, "orders acts for the user"),
+        ("orders-service", "orders-service acts for the user"),
+        ({"sub": "b", "act": {"iss": "https://example.com"}}, "b acts for the user"),
+        ({"sub": "\x1b[2J"}, r"\x1b[2J acts for the user"),
+        ({}, ""),
+        ([1], ""),
+    ],
+    ids=str,
+)
+def test_who_acts_for_the_user_is_said_in_plain_words(act: object, note: str) -> None:
+    (row,) = describe(Decoded(header={}, claims={"act": act}), NOW)
+    assert row.note == note
+    assert "token exchange" in row.explanation
+
+
+def test_a_chain_of_actors_without_an_end_is_cut() -> None:
+    act: dict[str, object] = {"sub": "first"}
+    for _ in range(30):
+        act = {"sub": "next", "act": act}
+    (row,) = describe(Decoded(header={}, claims={"act": act}), NOW)
+    assert row.note.count("next") == 10

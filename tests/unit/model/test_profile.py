@@ -316,3 +316,13 @@ def test_a_profile_wants_a_level_if_it_names_one(
     profile = make_profile(flow=flow, acr_values=acr_values, max_age=max_age).wanting(asked)
 
     assert profile.wants_level == bool(profile.wanted_level)
+
+
+def test_the_color_that_warns_is_that_of_what_is_protected() -> None:
+    boss = make_profile("prod/boss", protected=True)
+    plain, exchange = make_profile("dev/alice"), make_exchange("dev/for-boss", boss)
+    further = make_exchange("dev/further", exchange, plain)
+
+    assert [one.protecting_environment.name for one in (plain, boss, exchange, further)] == ["dev", "prod"] + [
+        "prod"
+    ] * 2

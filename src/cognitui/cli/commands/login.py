@@ -169,7 +169,7 @@ def _sign_out_json(done: SignedOut, also: tuple[str, ...]) -> dict[str, object]:
 
 
 def _ask(profile: Profile, prompter: Prompter | None) -> None:
-    name = inert(profile.environment.title, 60)
+    name = inert(profile.why_protected, 120)
     if prompter is None:
         raise ConsentNeeded(profile)
     if not confirms(prompter, f"{name} is protected. End the session of {inert(profile.id)}?"):

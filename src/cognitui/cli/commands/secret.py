@@ -220,7 +220,7 @@ def agree(rotation: Rotation, prompter: Prompter | None, *, yes: bool) -> None:
     profile = rotation.profile
     client, pool = _named(rotation.client.name, profile.client_id), _named(rotation.pool_name, profile.user_pool_id)
     title = inert(profile.environment.title, 60)
-    protected = f"{title} is protected. " if profile.protected else ""
+    protected = f"{inert(profile.why_protected, 120)} is protected. " if profile.protected else ""
     if not confirms(prompter, f"{protected}Rotate the secret of the app client {client} in the pool {pool}, {title}?"):
         raise Declined("Nothing was changed.")
 

@@ -278,7 +278,7 @@ def _wrong_grant(response: OAuthError, profile: Profile) -> _Made:
         return (
             errors.InputRejected,
             "the code that the browser brought is used up, or the pool has no such resource",
-            "Sign in again. If it stays so, check resource: it must be the identifier of a resource server of the pool.",
+            "Sign in again. If it stays so, check resource: it must be the identifier of one of the resource servers.",
         )
     return errors.SessionExpired, "the code that the browser brought is used up or too old", ""
 

@@ -251,7 +251,7 @@ class TokenRequester:
             f"{profile.why_protected} is protected" if profile.protected else name_of(profile),
             question,
             yes=request.verb,
-            color=environment_color(self._screen.app, profile.environment),
+            color=environment_color(self._screen.app, profile.protecting_environment),
         )
         dialog.is_before_token = True
         decision = await self._lock.answer_to(dialog, question)

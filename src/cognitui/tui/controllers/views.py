@@ -173,7 +173,7 @@ class SignOut:
         from cognitui.tui.dialogs.sign_out import Ending, SignOutScreen
 
         services, app = self._screen.services, self._screen.app
-        color = environment_color(app, profile.environment) if profile.protected else ""
+        color = environment_color(app, profile.protecting_environment) if profile.protected else ""
         sharing = sharing_tokens(profile, book.profiles)
         dialog = SignOutScreen(profile, services, sharing, others=book.profiles, color=color)
         ending = await self._lock.answer_to(dialog, f"Sign out {profile.id}?")

@@ -278,11 +278,13 @@ class ProfileForm(Dialog[Saved | None]):
         """Show the effective value of an empty field and its source as a placeholder."""
         environment = self._book.environment(self._text("environment"))
         for field in FIELDS:
-            inherited = shown(environment.defaults, field.name) if environment else ""
+            # An empty text in the file replaces what the environment says by nothing.
+            is_replaced = getattr(self._fields, field.name) == ""
+            inherited = shown(environment.defaults, field.name) if environment and not is_replaced else ""
             default = self._region_of_pool() if field.name == "region" else field.default
             source = f"from {inert(environment.name, 20)}" if environment and inherited else "default"
             input_ = self.query_one(f"#field-{field.name}", Input)
-            input_.placeholder = inert(inherited or default, 60)
+            input_.placeholder = "none" if is_replaced else inert(inherited or default, 60)
             tag = self.query_one(f"#row-{field.name} .tag", Static)
             tag.update(source if inherited or default else "")
             tag.set_class(bool(input_.value or not (inherited or default)), "-hidden")

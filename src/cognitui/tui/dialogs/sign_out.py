@@ -199,7 +199,7 @@ class SignOutScreen(Dialog[Ending | None]):
         if where := no_session_message(self._profile):
             words = f"{where} {words}"
         if self._profile.protected:
-            words = f"{inert(self._profile.environment.title, 60)} is protected. {words}"
+            words = f"{inert(self._profile.why_protected, 120)} is protected. {words}"
         if self._sharing:
             names = ", ".join(inert(id_, 60) for id_ in self._sharing[:4])
             more = f" and {len(self._sharing) - 4} more" if len(self._sharing) > 4 else ""

@@ -18,14 +18,16 @@ from cognitui.model.errors import (
 )
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
-from cognitui.model.token import TokenKind
+from cognitui.model.token import TokenKind, TokenSet
 from cognitui.tokens.request import TokenPolicy, TokenRequest
 from tests.unit.cli.harness import Answering, run
 from tests.unit.fakes import (
     FakeServices,
     FakeSignIn,
     FakeVault,
+    make_exchange,
     make_profile,
+    make_token,
     make_tokens,
     password_challenge,
     services_with,
@@ -213,6 +215,16 @@ def test_confirming_prints_the_protected_token() -> None:
 
     assert get_token(services, TokenRequest(BOSS), person).token == make_tokens().access
     assert "Production is protected" in person.asked[0][0]
+
+
+def test_the_question_about_an_exchange_names_the_profile_that_is_protected() -> None:
+    exchange = make_exchange("dev/for-boss", BOSS)
+    services = services_with(exchange, BOSS).holding(exchange, TokenSet(access=make_token()))
+    person = Answering("y")
+
+    get_token(services, TokenRequest(exchange), person)
+
+    assert person.asked[0][0].startswith("prod/boss, whose token it exchanges, is protected. Get the access token")
 
 
 @pytest.mark.parametrize("answer", ["", "n"])
