@@ -18,7 +18,8 @@ from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model.aws import AwsPlace
 from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.errors import FlowUnsupported, NotInThisPool, PasskeyNeeded, ServiceFault, Throttled
-from cognitui.model.profile import Flow, issuer_of
+from cognitui.model.issuer import issuer_of
+from cognitui.model.profile import Flow
 from tests.integration.one_answer import OneAnswer
 from tests.integration.scripted_cognito import Body, ScriptedCognito
 from tests.unit.fakes import make_jwt, make_profile

@@ -21,6 +21,7 @@ NEW_SUBJECTS = {
     "cognito/secrets_manager.py": "values in AWS Secrets Manager",
     "doctor/client_secret.py": "the checks of a client secret",
     "model/authentication_level.py": "authentication levels of sign-ins: acr, amr and the age",
+    "model/issuer.py": "the two names of a pool in its tokens",
     "model/secret_source.py": "where a secret comes from if not the keyring",
     "profiles/exchanges.py": "the profiles that a token exchange names",
     "tokens/client_secret.py": "client secrets that are read from a source",

@@ -20,7 +20,8 @@ from cognitui.model.errors import (
     Refused,
     ServiceFault,
 )
-from cognitui.model.profile import Profile, issuer_of
+from cognitui.model.issuer import issuer_of
+from cognitui.model.profile import Profile
 from cognitui.model.secret_source import SECRETS_MANAGER
 from cognitui.model.text import NotAnObject, inert, read_object
 

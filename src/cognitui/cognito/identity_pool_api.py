@@ -9,7 +9,8 @@ from cognitui.cognito.transport import RequestEvents, Transport, skew_of
 from cognitui.model.aws import AwsCredentials
 from cognitui.model.claims import issuer_in
 from cognitui.model.errors import IdentityPoolRefused, NotAuthorized, ServiceFault, WrongCredentials
-from cognitui.model.profile import Profile, issuer_names, issuer_of
+from cognitui.model.issuer import issuer_names, issuer_of
+from cognitui.model.profile import Profile
 from cognitui.model.token import Lifetime
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, TypeGuard
 from cognitui.model.claims import Decoded, decode, unwrapped
 from cognitui.model.duration import from_now
 from cognitui.model.errors import BadToken, ServiceFault
-from cognitui.model.profile import Profile, issuer_names, issuer_of, keys_issuer
+from cognitui.model.issuer import issuer_names, issuer_of, keys_issuer
+from cognitui.model.profile import Profile
 from cognitui.model.text import NotAnObject, inert, read_object
 from cognitui.model.token import Verification
 

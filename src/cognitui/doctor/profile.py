@@ -23,7 +23,8 @@ from cognitui.model.errors import (
     SecretStoreError,
     UsageError,
 )
-from cognitui.model.profile import Flow, Profile, foreign_endpoint, foreign_server, issuer_of
+from cognitui.model.issuer import issuer_of
+from cognitui.model.profile import Flow, Profile, foreign_endpoint, foreign_server
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.model.text import inert

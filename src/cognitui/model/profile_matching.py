@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from cognitui.model.profile import Profile, ProfileSet, issuer_names
+from cognitui.model.issuer import issuer_names
+from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.token import TokenKind
 
 

@@ -12,7 +12,8 @@ from botocore.endpoint_provider import EndpointProvider
 
 import cognitui
 from cognitui.model.aws import domain_of, host_of_service, is_aws, pool_domain, region_of_pool_domain
-from cognitui.model.profile import Flow, foreign_endpoint, foreign_server, issuer_of
+from cognitui.model.issuer import issuer_of
+from cognitui.model.profile import Flow, foreign_endpoint, foreign_server
 from cognitui.model.secret import SecretKind
 from tests.unit.fakes import make_profile
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cognitui.model.expectations import Expect
+from cognitui.model.issuer import issuer_of
 from cognitui.model.profile import (
     NO_FIELDS,
     Environment,
@@ -13,7 +14,6 @@ from cognitui.model.profile import (
     ProfileError,
     ProfileFields,
     default_client_label,
-    issuer_of,
     region_of_pool,
 )
 from cognitui.model.secret import DURABLE, SecretKind

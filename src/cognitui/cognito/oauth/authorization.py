@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 from cognitui.cognito.challenges.attempt import Attempt
 from cognitui.cognito.oauth.token_endpoint import OAuthError, oauth_error_of, web_client
 from cognitui.model.errors import BrowserSignInDenied, VerificationFailed
-from cognitui.model.profile import Profile, issuer_names
+from cognitui.model.issuer import issuer_names
+from cognitui.model.profile import Profile
 from cognitui.model.struct import Frozen, replace
 from cognitui.model.text import inert
 

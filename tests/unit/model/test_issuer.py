@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from cognitui.model.profile import issuer_names, keys_issuer
+from cognitui.model.issuer import issuer_names, keys_issuer
 from tests.unit.fakes import POOL, make_profile
 
 ORIGINAL = f"https://cognito-idp.eu-west-1.amazonaws.com/{POOL}"
