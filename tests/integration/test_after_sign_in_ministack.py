@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import boto3
 import msgspec
 import pytest
-from botocore.config import Config
 
 from cognitui.cognito.identity_pool_api import IdentityPoolApi
 from cognitui.cognito.provider import UserPoolProvider
@@ -15,7 +13,6 @@ from cognitui.model.errors import IdentityPoolRefused, RefreshTokenDead
 from cognitui.model.profile import Profile
 from cognitui.model.token import TokenSet
 from tests.integration.cognito_server import Ministack
-from tests.servers.directory import REGION
 from tests.unit.fakes import FakeClock
 
 pytestmark = pytest.mark.xdist_group("cognito")
@@ -41,22 +38,8 @@ class Desk:
         self.tokens: TokenSet = step.tokens
 
     def with_identity_pool(self, client_id: str) -> Profile:
-        server = self._ministack.server
-        identities = boto3.client(
-            "cognito-identity",
-            region_name=REGION,
-            endpoint_url=server.endpoint,
-            aws_access_key_id=server.access_key,
-            aws_secret_access_key=server.secret_key,
-            config=Config(proxies={}),
-        )
-        provider = f"cognito-idp.{REGION}.amazonaws.com/{self.pool}"
-        made = identities.create_identity_pool(
-            IdentityPoolName="after",
-            AllowUnauthenticatedIdentities=False,
-            CognitoIdentityProviders=[{"ProviderName": provider, "ClientId": client_id}],
-        )
-        own = msgspec.structs.replace(self.profile.own, identity_pool_id=made["IdentityPoolId"])
+        identity_pool = self._ministack.make_identity_pool(self.pool, client_id, "after")
+        own = msgspec.structs.replace(self.profile.own, identity_pool_id=identity_pool)
         return msgspec.structs.replace(self.profile, own=own)
 
     @property
