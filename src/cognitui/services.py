@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     # Only types: `cognitui --help` and `cognitui list` load none of them.
     from pathlib import Path
 
-    from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning
+    from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
     from cognitui.cognito.health import PoolHealth
     from cognitui.cognito.identity_pool_api import IdentityPoolApi
     from cognitui.cognito.jwks import TokenVerifier
     from cognitui.cognito.oauth.provider import OAuthProvider
     from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
     from cognitui.cognito.provider import UserPoolProvider
+    from cognitui.cognito.provisioning import AwsProvisioning
     from cognitui.cognito.secrets_manager import SecretsManager
     from cognitui.cognito.transport import RequestEvents, ServerClocks
     from cognitui.cognito.user_pool_api import UserPoolApi
@@ -314,7 +315,7 @@ class Services:
     @cached_property
     def provisioning(self) -> AwsProvisioning:
         """Create app clients and users in an AWS account."""
-        from cognitui.cognito.admin_api import AwsProvisioning
+        from cognitui.cognito.provisioning import AwsProvisioning
 
         return AwsProvisioning(self._admin_caller)
 

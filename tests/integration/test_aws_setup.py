@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning
+from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
 from cognitui.cognito.credentials import what_is_wrong
 from cognitui.cognito.http import fetch_https, look, post_form
+from cognitui.cognito.provisioning import AwsProvisioning
 from cognitui.cognito.transport import Transport, skew_of
 from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model.aws import AwsPlace
