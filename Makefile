@@ -24,7 +24,6 @@ docs: $(VENV)/python  ## write the generated pages and pictures again
 	$(VENV)/python docs/keys.py
 	$(VENV)/python docs/pictures.py
 	$(VENV)/python -m tests.integration.flows_page
-	tests/oracles/install
 	$(VENV)/python -m tests.integration.emulators_page
 
 $(VENV)/pytest $(VENV)/ruff $(VENV)/python:

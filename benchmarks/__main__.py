@@ -11,11 +11,13 @@ from benchmarks.table import Row, table
 
 BENCHMARKS: Mapping[str, Callable[[int], Iterable[Row]]] = {
     "first-list": screen.first_list,
+    "demo": screen.demo,
     "keys": screen.keys,
     "idle": screen.idle,
     "memory": screen.memory,
     "quit": network.quitting,
     "token": network.getting_a_token,
+    "login": network.signing_in,
     "cached": commands.cached_token,
     "many": many.refreshing_many,
     "import": imports.importing,

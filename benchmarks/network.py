@@ -1,13 +1,17 @@
-"""Getting a token, compared with the same raw calls; and quitting while a call hangs."""
+"""Getting a token and signing in, compared with the same raw calls; and quitting while a call hangs."""
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import socket
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 
 import urllib3
 
@@ -51,6 +55,97 @@ def getting_a_token(_runs: int) -> Iterator[Row]:
     with prepare(lambda _words: None) as demo:
         profile, secrets = _password_profile(demo)
         yield Row("memory after the first token", _memory_after_a_token(demo, profile, secrets), "MiB", 90)
+
+
+_LOGS_IN = """
+import sys
+from cognitui.cli import cognitui
+from cognitui.model.secret import SecretKind
+from cognitui.services import wire
+
+def with_password(options):
+    services = wire(options)
+    services.broker.set_secret(services.profiles.load().profiles[0], SecretKind.PASSWORD, "Passw0rd!")
+    return services
+
+cognitui(["login", sys.argv[1]], obj=with_password)
+"""
+
+_BY_URLLIB3 = """
+import json, sys, urllib3
+url, client = sys.argv[1:]
+body = {"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": client,
+        "AuthParameters": {"USERNAME": "alice@example.com", "PASSWORD": "Passw0rd!"}}
+headers = {"X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth",
+           "Content-Type": "application/x-amz-json-1.1"}
+print(urllib3.PoolManager().request("POST", url, body=json.dumps(body), headers=headers).json()["AuthenticationResult"])
+"""
+
+_BY_PYCOGNITO = """
+import sys
+from pycognito import Cognito
+url, client, pool = sys.argv[1:]
+keys = {"aws_access_key_id": "A", "aws_secret_access_key": "B", "region_name": "eu-west-1", "endpoint_url": url}
+user = Cognito(pool, client, username="alice@example.com", boto3_client_kwargs=keys)
+user.get_keys = lambda: {}
+user.verify_tokens = lambda: None
+user.verify_token = lambda *_arguments: {}
+user.authenticate("Passw0rd!")
+print(user.access_token)
+"""
+
+
+def signing_in(runs: int) -> Iterator[Row]:
+    """Measure `cognitui login`, the whole process, against scripts that make the same calls."""
+    with place() as at, _server_beside() as (url, pool, client):
+        at.paths.profiles.parent.mkdir(parents=True, exist_ok=True)
+        at.paths.profiles.write_text(
+            f'version = 1\n[environments.dev]\nuser_pool_id = "{pool}"\nclient_id = "{client}"\n'
+            f'endpoint_url = "{url}"\n[environments.dev.profiles.srp]\nusername = "alice@example.com"\n'
+            "[environments.dev.profiles.password]\n"
+            'username = "alice@example.com"\nflow = "USER_PASSWORD_AUTH"\n'
+        )
+        at.paths.profiles.chmod(0o600)
+        ways = (
+            ("password", "a urllib3 script", [_BY_URLLIB3, url, client], 2.0),
+            ("srp", "a pycognito script", [_BY_PYCOGNITO, url, client, pool], 0.6),
+        )
+        for name, other, script, budget in ways:
+            ours = ["-c", _LOGS_IN, f"dev/{name}"]
+            env = {**at.env, "COGNITUI_VAULT": "memory", "NO_PROXY": "127.0.0.1"}
+            times = [(_process(ours, env), _process(["-c", *script], env)) for _ in range(runs + 1)][1:]
+            figure, raw = (statistics.median(column) for column in zip(*times, strict=True))
+            yield Row(f"cognitui login, {name} ({other})", figure, "ms", budget, raw)
+
+
+def _process(arguments: list[str], env: dict[str, str]) -> float:
+    def run() -> None:
+        subprocess.run([sys.executable, *arguments], env=env, check=True, capture_output=True)
+
+    return _milliseconds(run)
+
+
+@contextmanager
+def _server_beside() -> Iterator[tuple[str, str, str]]:
+    """Run a server in its own process; yield its address, a pool and an app client with the user."""
+    spawn = multiprocessing.get_context("spawn")
+    ours, theirs = spawn.Pipe()
+    process = spawn.Process(target=_serve, args=(theirs,), daemon=True)
+    process.start()
+    try:
+        yield ours.recv()
+    finally:
+        ours.send(None)
+        process.join()
+
+
+def _serve(parent: Connection) -> None:
+    with StrictServer() as server:
+        pool = server.add_pool()
+        client = server.add_client(pool)
+        server.add_user(pool, "alice@example.com", _PASSWORD)
+        parent.send((server.url, pool.id, client.id))
+        parent.recv()
 
 
 def _time_to_quit() -> float:

@@ -20,6 +20,9 @@ _QUIET = 0.05
 
 _IDLE_SECONDS = 10.0
 
+_DEMO_ROW = "orders-service"
+"""A profile of the demo's first environment."""
+
 _BARE = [sys.executable, "-m", "benchmarks.bare_app"]
 
 
@@ -38,6 +41,14 @@ def first_list(runs: int) -> Iterator[Row]:
     yield Row("first list, 5 profiles (bare Textual app)", times["5"], "ms", 1.25, times["bare"])
     yield Row("first list, 1,000 profiles (5 profiles)", times["1,000"], "ms", 1.2, times["5"])
     yield Row("first list, 10,000 profiles (5 profiles)", times["10,000"], "ms", 1.5, times["5"])
+
+
+def demo(runs: int) -> Iterator[Row]:
+    """Measure the time to the demo's first list, its own Cognito included."""
+    with place() as empty:
+        argv = [*empty.argv, "demo"]
+        times = _interleaved(runs, {"demo": lambda: _time_to(argv, empty.env, _DEMO_ROW)})
+    yield Row("first list of the demo", times["demo"], "ms", 1_000)
 
 
 def keys(_runs: int) -> Iterator[Row]:

@@ -80,6 +80,24 @@ SHOTS = (
     Shot("secrets", "Passwords and secrets", "p", "Passwords and secrets"),
     Shot("delete", "Delete a profile", "d", "Delete a profile"),
     Shot("sign-out", "Sign out", "enter +unverified x", "Sign out"),
+    Shot(
+        "sessions",
+        "Sessions of a user",
+        '4 +email-code slash "sessions enter enter +unverified x +signed f5',
+        "phone app",
+    ),
+    Shot(
+        "exchange",
+        "Token exchange",
+        '4 +email-code slash "for-alice enter enter +unverified plus',
+        "subject  playground/shopper",
+    ),
+    Shot(
+        "step-up",
+        "Step-up",
+        '4 +email-code slash "step-up enter enter +steps u',
+        "The token has level",
+    ),
     Shot("protected", "Protected environment", "3 +◆ enter", "is protected"),
     Shot("new-password", "New password", 'j j enter +Repeat "Str0ng', "✓"),
     Shot("browser", "Browser sign-in", 'slash "heidi enter enter', "Copy the address"),
@@ -148,7 +166,8 @@ async def _tour(size: tuple[int, int]) -> None:
     with prepare(lambda words: None) as demo:
         for shot in SHOTS:
             if shot.profiles == "demo":
-                await _take(shot, services_of(demo, wire), size)
+                with environment(demo.environ):
+                    await _take(shot, services_of(demo, wire), size)
             else:
                 with _folder_with(_FILES[shot.profiles]) as folder:
                     options = Options(profiles=folder / "profiles.toml", state=folder / "state", vault="memory")
@@ -211,6 +230,7 @@ _NAMES = {
     "equals_sign": "=",
     "exclamation_mark": "!",
     "comma": ",",
+    "plus": "+",
     "question_mark": "?",
     "ctrl+o": "^o",
     "ctrl+p": "^p",

@@ -12,6 +12,7 @@ from xdist.scheduler import LoadGroupScheduling, LoadScopeScheduling
 
 pytest_plugins = [
     "tests.integration.cognito_server",
+    "tests.integration.scripted_cognito",
     "tests.integration.web_sites",
     "tests.integration.shell",
     "tests.strict.fixture",

@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from msgspec import Struct
@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     # Only types: `cognitui --help` and `cognitui list` load none of them.
     from pathlib import Path
 
-    from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning
+    from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
+    from cognitui.cognito.health import PoolHealth
     from cognitui.cognito.identity_pool_api import IdentityPoolApi
     from cognitui.cognito.jwks import TokenVerifier
     from cognitui.cognito.oauth.provider import OAuthProvider
     from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
     from cognitui.cognito.provider import UserPoolProvider
+    from cognitui.cognito.provisioning import AwsProvisioning
+    from cognitui.cognito.secrets_manager import SecretsManager
     from cognitui.cognito.transport import RequestEvents, ServerClocks
     from cognitui.cognito.user_pool_api import UserPoolApi
     from cognitui.doctor.setup import Doctor
@@ -45,6 +48,8 @@ if TYPE_CHECKING:
     from cognitui.system.clipboard import Clipboard
     from cognitui.tokens.broker import TokenBroker
     from cognitui.tokens.interfaces import Provider
+    from cognitui.tokens.secret_rotation import SecretRotation
+    from cognitui.tokens.user_sessions import UserSessions
     from cognitui.vault.vault import KeyringVault, MemoryVault
 
 
@@ -233,15 +238,25 @@ class Services:
 
         return TokenBroker(
             vault=self._vault,
-            provider_of=self.provider_of,
-            # boto3 costs 200 ms, PyJWT 70 ms.
+            provider_at=cache(self._provider_at),
+            # PyJWT costs 70 ms.
             identity_pools=cast("IdentityPoolApi", Lazy(self._make_identity_pools)),
             verifier=cast("TokenVerifier", Lazy(self._make_verifier)),
             index=self._index,
             locks=FileLocks(self._paths.locks),
             clock=time.time,
             username_of=_username_of,
+            secret_reader=self._secret_reader,
+            level_directory=cast("AwsDirectory", Lazy(lambda: self.directory)),
         )
+
+    @cached_property
+    def user_sessions(self) -> UserSessions:
+        """The sessions of users, in pools that track them."""
+        from cognitui.cognito.user_sessions import UserSessionsApi
+        from cognitui.tokens.user_sessions import UserSessions
+
+        return UserSessions(UserSessionsApi(self._api.transport, self._events))
 
     def expiries(self) -> Mapping[str, Expiries]:
         """Return the expiry of all known tokens by `Profile.token_key`, without broker and keyring."""
@@ -259,12 +274,12 @@ class Services:
             self.broker.store_in(self._vault, self._index)
             self.secrets_in_memory = True
 
-    def provider_of(self, profile: Profile) -> Provider:
-        """Return the way to Cognito that a profile signs in by: the user pool API, or the domain's OAuth endpoints."""
-        return self._oauth_provider if profile.signs_in_at_domain else self._user_pool_provider
+    def _provider_at(self, domain: bool) -> Provider:
+        """Return a way to Cognito: the OAuth endpoints of the pool's domain, or the user pool API."""
+        return self._oauth_provider if domain else self._user_pool_provider
 
     def warm_up(self, profile: Profile) -> None:
-        """Load what a first token needs (boto3: 200 ms), so that the user does not wait for it."""
+        """Load what a first token needs (certificates, oauthlib), so that the user does not wait for it."""
         if profile.signs_in_at_domain:
             self._token_endpoint.warm_up()
         else:
@@ -277,12 +292,30 @@ class Services:
         """The user pools of an AWS account."""
         from cognitui.cognito.admin_api import AwsDirectory
 
-        return AwsDirectory(self._admin_caller, self._environ)
+        return AwsDirectory(self._admin_caller, self._environ, lambda profile: self._health.has_secret(profile))
+
+    @cached_property
+    def secret_rotation(self) -> SecretRotation:
+        """Rotate stored client secrets, with IAM credentials."""
+        from cognitui.cognito.client_secrets import ClientSecrets
+
+        clients = ClientSecrets(self._api.transport, self._events)
+        return self.broker.secret_rotation(clients, self._prove_secret, time.sleep)
+
+    def _prove_secret(self, profile: Profile, secret: str) -> None:
+        """Make a call with a client secret: for a token of the client itself, else one that brings nothing."""
+        from cognitui.model.challenge import GivenSecrets
+        from cognitui.model.profile import Flow
+
+        if profile.flow is Flow.CLIENT_CREDENTIALS:
+            self._provider_at(profile.signs_in_at_domain).start(profile, GivenSecrets(client_secret=secret))
+        else:
+            self._health.client(profile, secret)
 
     @cached_property
     def provisioning(self) -> AwsProvisioning:
         """Create app clients and users in an AWS account."""
-        from cognitui.cognito.admin_api import AwsProvisioning
+        from cognitui.cognito.provisioning import AwsProvisioning
 
         return AwsProvisioning(self._admin_caller)
 
@@ -300,10 +333,8 @@ class Services:
     @property
     def doctor(self) -> Doctor:
         """Check the setup and profiles; does not sign in."""
-        from cognitui.cognito.health import PoolHealth
-        from cognitui.cognito.http import look
         from cognitui.doctor.machine import ThisMachine
-        from cognitui.doctor.profile import ProfileDoctor
+        from cognitui.doctor.profile import ProfileDoctor, by_command, for_this_run
         from cognitui.doctor.setup import Doctor
         from cognitui.storage.settings import read_settings
 
@@ -316,8 +347,12 @@ class Services:
             memory_was_chosen=self._memory_was_chosen,
             settings_rules=self._options.settings_rules,
         )
-        health = PoolHealth(self._api.transport, look, time.time, self._events)
-        return Doctor(self.profiles, machine, health, ProfileDoctor(health, self._vault, self.expiries, time.time))
+        health = self._health
+        how_to_store = for_this_run if self.secrets_in_memory else by_command
+        of_profile = ProfileDoctor(
+            health, self._vault, self.expiries, time.time, self._secret_reader, how_to_store=how_to_store
+        )
+        return Doctor(self.profiles, machine, health, of_profile)
 
     # The system.
 
@@ -421,6 +456,13 @@ class Services:
         return UserPoolApi(time.time, hear_date=self._server_clocks.hear)
 
     @cached_property
+    def _health(self) -> PoolHealth:
+        from cognitui.cognito.health import PoolHealth
+        from cognitui.cognito.http import look
+
+        return PoolHealth(self._api.transport, look, time.time, self._events)
+
+    @cached_property
     def _admin_caller(self) -> AdminCaller:
         from cognitui.cognito.admin_api import AdminCaller
         from cognitui.cognito.transport import Transport
@@ -451,11 +493,22 @@ class Services:
 
         return IdentityPoolApi(self._api.transport, self._events)
 
+    @cached_property
+    def _secret_reader(self) -> SecretsManager:
+        # boto3 costs 200 ms.
+        return cast("SecretsManager", Lazy(self._make_secrets_manager))
+
+    def _make_secrets_manager(self) -> SecretsManager:
+        from cognitui.cognito.secrets_manager import SecretsManager
+
+        return SecretsManager(self._api.transport, self._environ, self._events)
+
     def _make_verifier(self) -> TokenVerifier:
         from cognitui.cognito.http import fetch_https
         from cognitui.cognito.jwks import TokenVerifier
+        from cognitui.cognito.transport import repeated
 
-        fetch = partial(fetch_https, hear_date=self._server_clocks.hear)
+        fetch = repeated(partial(fetch_https, hear_date=self._server_clocks.hear))
         return TokenVerifier(fetch, time.time, self._server_clocks.now_at)
 
 

@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 from click.testing import CliRunner, Result
 
+from cognitui.demo.strict.user_sessions import Caller
 from tests.contract.keyring_backend import BrokenKeyring, RecordingKeyring
 from tests.contract.program import Options, Services, StrictServer, command, remember_something, wire
 from tests.contract.shapes import shape
@@ -88,6 +89,7 @@ class Journey:
     def _prepare_server(self) -> None:
         self.server.add_iam_user(KEY, KEY_SECRET)
         pool = self.server.add_pool(title="shop-dev")
+        pool.session_tracking.enabled = True
         client = self.server.add_client(pool, name="web", secret=SECRET)
         self.server.add_user(pool, ALICE, PASSWORD)
         identities = self.server.add_identity_pool(pool, client)
@@ -146,6 +148,11 @@ class Journey:
         self.do("doctor", "dev/alice", "--json", code=None)
         self.do("credential-process", "dev/alice")
         self.do("exec", "dev/alice", "--", "true", name="")
+        self.server.pretend_caller(Caller("iOS, Safari", "203.0.113.7", "Dublin", "Ireland"))
+        self.do("login", "dev/alice", "--no-input", "--json")
+        listed = json.loads(self.do("sessions", "dev/alice", "--json").stdout)
+        other = next(session["session_id"] for session in listed if not session["current"])
+        self.do("logout", "dev/alice", "--session", other, "--json", name="logout --session")
 
     def _files(self) -> None:
         self.do("export", "dev/alice", "--json")

@@ -95,9 +95,9 @@ def test_login_asks_what_the_page_says_with_a_keyring_that_knows_the_rest(
 
 def surroundings(world: World, folder: Path) -> dict[str, str]:
     """Write the profile file, and return the environment that leads to it; no browser is there to be opened."""
-    own = {"endpoint_url": world.server.url, **world.profile.own.set_values()}
+    profiles = {one.name: {"endpoint_url": world.server.url, **one.own.set_values()} for one in world.profiles}
     path = folder / "profiles.toml"
-    path.write_text(tomli_w.dumps({"version": 1, "environments": {"dev": {"profiles": {"alice": own}}}}))
+    path.write_text(tomli_w.dumps({"version": 1, "environments": {"dev": {"profiles": profiles}}}))
     path.chmod(0o600)
     return {**IAM, "COGNITUI_PROFILES": str(path), "SSH_TTY": "/dev/pts/0"}
 
@@ -119,7 +119,8 @@ def sign_in(world: World, command: list[str], env: Mapping[str, str]) -> list[st
     with Terminal(command, env=env) as terminal:
         asked = Visitor(terminal, world).answer_all()
         assert terminal.exit_code() == 0, terminal.text
-        assert "Signed in: dev/alice" in terminal.text
+        done = "Exchanged the token of dev/subject" if world.sources else "Signed in"
+        assert f"{done}: dev/alice" in terminal.text
     return asked
 
 

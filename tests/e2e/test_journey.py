@@ -39,6 +39,19 @@ def test_start_get_verify_copy_switch_quit(home: dict[str, str], cognitui: list[
     assert not (tmp_path / "config").exists()
 
 
+def test_the_first_screen_opens_the_demo_in_place(home: dict[str, str], cognitui: list[str], tmp_path: Path) -> None:
+    with Terminal(cognitui, env=home) as terminal:
+        terminal.see("Try the demo", timeout=60)
+        terminal.press("T")
+        terminal.see("orders-service", timeout=60)
+        terminal.press("enter")
+        terminal.see("unverified")
+        terminal.press("q")
+
+        assert terminal.exit_code() == 0
+    assert not (tmp_path / "config").exists()
+
+
 def test_the_token_in_the_clipboard_is_one_that_decode_understands(home: dict[str, str], cognitui: list[str]) -> None:
     with Terminal([*cognitui, "demo"], env=home, size=(80, 24)) as terminal:
         terminal.see("alice", timeout=60)
@@ -111,6 +124,8 @@ def test_without_a_terminal_the_demo_is_a_report(home: dict[str, str], cognitui:
     assert "prod/alice" in said.stdout
     assert "verified" in said.stdout
     assert re.search(r"playground/custom-challenge +CUSTOM_AUTH +waits for answer", said.stdout)
+    assert re.search(r"playground/updated-issuer +USER_SRP_AUTH +signed in", said.stdout)
+    assert re.search(r"playground/for-alice +token_exchange +signed in", said.stdout)
     assert _LETTER.search(said.stderr)
     assert "eyJ" not in said.stdout
 
@@ -136,6 +151,38 @@ def test_a_code_that_the_playground_sends_is_read_on_the_screen_and_signs_in(
         terminal.press("q")
 
         assert terminal.exit_code() == 0
+
+
+def test_the_note_of_step_up_is_right(home: dict[str, str], cognitui: list[str]) -> None:
+    with Terminal([*cognitui, "demo"], env=home) as terminal:
+        terminal.see("alice", timeout=60)
+        terminal.press("4")
+        terminal.see("email-code")
+        terminal.press("/step-up")
+        terminal.see("1 match")
+        terminal.press("enter")
+        terminal.settle()
+        terminal.press("enter")
+        terminal.see("u steps up")
+        # The profile is busy for a moment after its token is shown.
+        terminal.until(lambda: opens_with(terminal, "u", "Step up playground/step-up"), "the dialog never came")
+        terminal.settle()
+        terminal.press("enter")
+        terminal.see("Code by e-mail")
+        code = told_code(terminal)
+        terminal.settle()
+        terminal.press(code, "enter")
+        terminal.see("level 3")
+        terminal.press("q")
+
+        assert terminal.exit_code() == 0
+
+
+def opens_with(terminal: Terminal, key: str, title: str) -> bool:
+    """Press a key that does nothing in the dialog it opens, and return whether the dialog is there."""
+    terminal.press(key)
+    terminal.settle(0.5)
+    return title in terminal.text
 
 
 def told_code(terminal: Terminal, after: str = "") -> str:

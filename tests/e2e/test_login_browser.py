@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from cognitui.demo.server import free_port
 from cognitui.demo.strict.server import StrictServer
 from tests.e2e.terminal import Terminal
+from tests.servers.ports import free_port
 from tests.strict.browser import log_in
 
 ALICE = "alice@example.com"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.demo.server import free_port
 from cognitui.demo.strict import errors
 from cognitui.demo.strict.server import StrictServer
 from tests.e2e.robot_browser import COMMAND
 from tests.e2e.terminal import Terminal
+from tests.servers.ports import free_port
 from tests.unit.fakes import make_jwt
 
 PASSWORD = "canary-Passw0rd!"

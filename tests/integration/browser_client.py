@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cognitui.demo.directory import RegisteredClient
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
 from tests.integration.cognito_server import Ministack
+from tests.servers.directory import RegisteredClient
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome

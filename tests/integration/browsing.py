@@ -12,12 +12,12 @@ import urllib3
 from cognitui.cognito.oauth.provider import ADDRESS, OAuthProvider
 from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
 from cognitui.cognito.user_pool_api import UserPoolApi
-from cognitui.demo.server import free_port
 from cognitui.demo.strict.pools import AppClient
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.users import User
 from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
+from tests.servers.ports import free_port
 from tests.strict.browser import log_in
 
 ALICE = "alice@example.com"

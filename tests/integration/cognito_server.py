@@ -1,4 +1,4 @@
-"""A strict Cognito for tests: ministack, started once for those that ask for it.
+"""Another Cognito than our own for tests: ministack, started once for those that ask for it.
 
 Tests that use the fixture are marked `@pytest.mark.xdist_group("cognito")`, so that they share one server.
 """
@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.demo.directory import Directory, RegisteredClient
-from cognitui.demo.server import Server, running_server
 from cognitui.model.profile import Environment, Flow, Profile, ProfileFields
+from tests.servers.directory import Directory, RegisteredClient, Server
+from tests.servers.emulators import MINISTACK, running
+from tests.servers.environments import need
 
 
 class Ministack(Directory):
@@ -44,9 +45,10 @@ class Ministack(Directory):
 @pytest.fixture(scope="session")
 def ministack_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Only the process."""
+    need(MINISTACK.environment)
     folder: Path = tmp_path_factory.mktemp("ministack")
-    with running_server(folder) as server:
-        yield server
+    with running(MINISTACK, folder) as directory:
+        yield directory.server
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ from cognitui.vault.keyring_backend import ChosenKeyring
 from cognitui.vault.vault import KeyringVault
 from tests.integration.shared_identity import Steps
 from tests.unit.fake_sessions import FakeIdentities
-from tests.unit.fakes import FakeVerifier, providing
+from tests.unit.fakes import FakeSecretReader, FakeVerifier, providing
 
 ENTRY = 500
 """Characters that an entry of the keyring holds: less than Windows' 1,280, so that every token is stored in parts."""
@@ -148,13 +148,14 @@ def start(folder: Path, clock: Callable[[], float], fatal: str = "") -> TokenBro
     signin = UserPoolProvider(UserPoolApi(clock), clock)
     return TokenBroker(
         vault=KeyringVault(lambda _on_prompt: chosen, lambda _text: None),
-        provider_of=providing(SteppedSignIn(signin, steps)),
+        provider_at=providing(SteppedSignIn(signin, steps)),
         identity_pools=FakeIdentities(),
         index=SteppedIndex(ExpiryIndex(folder / "expiry.json"), steps),
         locks=FileLocks(folder / "locks"),
         verifier=FakeVerifier(VerificationFailed("nobody verifies here")),
         clock=clock,
         username_of=username_of,
+        secret_reader=FakeSecretReader(),
     )
 
 

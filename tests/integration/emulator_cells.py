@@ -11,9 +11,8 @@ from cognitui.cognito.http import fetch_https, look
 from cognitui.cognito.jwks import TokenVerifier
 from cognitui.cognito.oauth.provider import ADDRESS, OAuthProvider
 from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
-from cognitui.cognito.provider import UserPoolProvider
+from cognitui.cognito.provider import SignedInRequests, UserPoolProvider
 from cognitui.cognito.user_pool_api import UserPoolApi
-from cognitui.demo.directory import REGION, RegisteredClient
 from cognitui.doctor.profile import ProfileDoctor
 from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn
 from cognitui.model.claims import username_of
@@ -26,8 +25,9 @@ from cognitui.tokens.interfaces import Provider
 from tests.integration.emulator_cases import Case, Trial
 from tests.integration.flow_cells import iam_credentials
 from tests.integration.login_page import log_in
-from tests.integration.oracles import EmulatedDirectory
-from tests.unit.fakes import FakeVault
+from tests.servers.directory import REGION, RegisteredClient
+from tests.servers.emulators import EmulatedDirectory
+from tests.unit.fakes import FakeSecretReader, FakeVault
 
 USERNAME = "alice@example.com"
 PASSWORD = "Passw0rd!"
@@ -184,13 +184,17 @@ def _revoked(world: World) -> str:
     done, _ = _sign_in(world)
     assert done.tokens.refresh is not None
     token, secret = done.tokens.refresh.value, world.given.client_secret
-    return _after(lambda: world.api.revoke(world.profile, token, secret), world, done)
+    return _after(lambda: _requests(world).revoke(world.profile, token, secret), world, done)
 
 
 def _signed_out(world: World) -> str:
     done, _ = _sign_in(world)
     token = done.tokens.access.value
-    return _after(lambda: world.api.sign_out_everywhere(world.profile, token), world, done)
+    return _after(lambda: _requests(world).sign_out_everywhere(world.profile, token), world, done)
+
+
+def _requests(world: World) -> SignedInRequests:
+    return SignedInRequests(world.api, time.time)
 
 
 def _after(end: Callable[[], None], world: World, done: SignedIn) -> str:
@@ -203,7 +207,7 @@ def _after(end: Callable[[], None], world: World, done: SignedIn) -> str:
 
 def _user(world: World) -> str:
     done, _ = _sign_in(world)
-    claims = world.api.user(world.profile, done.tokens.access.value)
+    claims = _requests(world).user(world.profile, done.tokens.access.value).claims
     return "answers" if claims.get("email") == USERNAME else "answers without the e-mail address"
 
 
@@ -211,7 +215,7 @@ def _doctor(world: World) -> str:
     vault = FakeVault()
     vault.entries[world.profile.secret_name(SecretKind.PASSWORD)] = PASSWORD
     exam = PoolHealth(world.api.transport, look, time.time)
-    findings = list(ProfileDoctor(exam, vault, dict, time.time).examine(world.profile))
+    findings = list(ProfileDoctor(exam, vault, dict, time.time, FakeSecretReader()).examine(world.profile))
     failed = [finding.check for finding in findings if finding.verdict is Verdict.FAIL]
     warned = [finding.check for finding in findings if finding.verdict is Verdict.WARN]
     if failed or warned:

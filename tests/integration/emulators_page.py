@@ -9,7 +9,7 @@ from tests.integration.emulator_cases import CASES
 from tests.integration.emulator_cells import cell
 from tests.integration.flow_world import a_server
 from tests.integration.identity_js import JS_CASES, VERSION, js_row, running_identity_js
-from tests.integration.oracles import EMULATORS, Emulator, running
+from tests.servers.emulators import EMULATORS, Emulator, running
 
 PAGE = Path(__file__).parents[2] / "docs" / "emulators.md"
 
@@ -18,7 +18,7 @@ _HEAD = """\
 
 How cognitui works with moto, cognito-local and ministack, and amazon-cognito-identity-js with the Cognito server that
 cognitui is tested against. Each cell is the result of a run. `python -m tests.integration.emulators_page` writes this
-page, and a test fails if a cell changes. `tests/oracles/install` installs the pinned versions into `.oracles`.
+page, and a test fails if a cell changes. The pinned versions are installed when a test first needs them.
 
 Sign in to an emulator with a profile that has its `endpoint_url`. For the OAuth flows, set `domain` to the same
 address. Set `region` if the pool's id does not begin with one, as in cognito-local.

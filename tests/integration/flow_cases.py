@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from cognitui.demo.strict.pools import CustomChallenge, MfaConfiguration
+from cognitui.demo.strict.pools import CLIENT_TOKEN_AUTH, CustomChallenge, MfaConfiguration
 from cognitui.demo.strict.users import Mfa, UserStatus
 from cognitui.model.profile import Flow, PreferredChallenge
 
@@ -38,8 +38,16 @@ class Case:
     """Whether the row is about the second sign-in, from a device that the pool remembers."""
     totp: str = ""
     """`typed` if a user reads the code off an app, `stored` if the vault holds the seed."""
+    has_app: bool = False
+    """Whether the user has an authenticator app that sign-ins do not ask for."""
     alias: str = ALIAS
     """What signs in beside the username."""
+    without_domain: bool = False
+    """Whether an app client gets its token by GetClientToken."""
+    has_actor: bool = False
+    """Whether a token exchange names who acts for the subject."""
+    at_domain: bool = False
+    """Whether a token exchange knows only the pool's domain."""
 
     @property
     def row(self) -> str:
@@ -118,6 +126,7 @@ def _by_choice() -> Iterator[Case]:
     for choice in ("PASSWORD", "PASSWORD_SRP", "EMAIL_OTP", "SMS_OTP"):
         yield Case(Flow.USER_AUTH, f"SELECT_CHALLENGE, {choice}", passwordless, _PHONE, choices=(choice,))
     yield from _after_a_choice()
+    yield from _for_a_level()
 
 
 def _after_a_preferred_password(factor: PreferredChallenge) -> Iterator[Case]:
@@ -147,6 +156,16 @@ def _after_a_choice() -> Iterator[Case]:
     needs_app = {"mfa": MfaConfiguration.REQUIRED, "mfa_methods": (Mfa.TOTP,)}
     yield Case(flow, "SELECT_CHALLENGE, PASSWORD, MFA_SETUP", needs_app, choices=("PASSWORD",), totp="typed")
     yield Case(flow, "PASSWORD_SRP, unconfirmed user", user=unconfirmed, choices=("PASSWORD_SRP",), instead="resend")
+
+
+def _for_a_level() -> Iterator[Case]:
+    """`acr_values` in the profile: a second factor that the sign-in would not need otherwise."""
+    flow, name = Flow.USER_AUTH, "PASSWORD_SRP, preferred"
+    by_code, by_app = {"first_factors": ("PASSWORD", "EMAIL_OTP")}, {**_OPTIONAL, "first_factors": ("PASSWORD",)}
+    preferred = {"preferred_challenge": PreferredChallenge.PASSWORD_SRP}
+    level_3, level_4 = ({**preferred, "acr_values": (f"urn:cognito:loa:{number}",)} for number in (3, 4))
+    yield Case(flow, f"{name}, EMAIL_OTP for level 3", by_code, fields=level_3)
+    yield Case(flow, f"{name}, SOFTWARE_TOKEN_MFA for level 4", by_app, fields=level_4, has_app=True, totp="stored")
 
 
 def _by_questions() -> Iterator[Case]:
@@ -183,6 +202,16 @@ CASES: tuple[Case, ...] = (
         fields={"identity_provider": "Google"},
     ),
     Case(Flow.CLIENT_CREDENTIALS, "none"),
+    Case(
+        Flow.CLIENT_CREDENTIALS,
+        "none, without a domain",
+        client={"flows": frozenset({CLIENT_TOKEN_AUTH}), "grants": frozenset()},
+        without_domain=True,
+    ),
+    Case(Flow.TOKEN_EXCHANGE, "impersonation, by the API"),
+    Case(Flow.TOKEN_EXCHANGE, "delegation, by the API", has_actor=True),
+    Case(Flow.TOKEN_EXCHANGE, "impersonation, at the domain", at_domain=True),
+    Case(Flow.TOKEN_EXCHANGE, "delegation, at the domain", has_actor=True, at_domain=True),
 )
 
 COLUMNS = tuple(product((0, 1), ("", SECRET)))
@@ -194,6 +223,9 @@ def one_column(case: Case) -> tuple[str, str]:
     turn = CASES.index(case)
     if case.flow is Flow.CLIENT_CREDENTIALS:
         return case.alias, SECRET
+    if case.has_actor:
+        # The actor's client has a secret: two would be asked for in the same words.
+        return case.alias, ""
     name, secret = COLUMNS[turn % len(COLUMNS)]
     return case.names[name], secret
 
@@ -203,7 +235,9 @@ def kinds(case: Case) -> frozenset[tuple[str, object]]:
     found: set[tuple[str, object]] = {("flow", case.flow), ("column", one_column(case)), ("alias", case.alias)}
     found |= {("challenge", name) for name in case.challenge.split(", ")}
     found |= {("choice", (at, name)) for at, name in enumerate(case.choices)}
+    found |= {("without domain", case.without_domain)}
     found |= {("instead", case.instead), ("wrong first", case.wrong_first), ("twice", case.twice), ("totp", case.totp)}
+    found |= {("has actor", case.has_actor), ("at the domain", case.at_domain)}
     found |= {("fields", name) for name in case.fields}
     return frozenset(found)
 

@@ -11,7 +11,7 @@ from cognitui.cognito.jwks import TokenVerifier
 from cognitui.cognito.oauth.provider import ADDRESS
 from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo.strict.server import StrictServer
-from cognitui.model.challenge import INSTEAD, Challenge, RememberedDevice, SignedIn
+from cognitui.model.challenge import INSTEAD, Challenge, GivenSecrets, RememberedDevice, SignedIn
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.model.token import TokenSet
@@ -57,16 +57,17 @@ def answer_of_the_command(server: StrictServer, api: UserPoolApi, case: Case, us
 
 def stored(world: World, signin: Provider, **parts: object) -> FakeServices:
     """Return services on the world's profile, with the password, the client secret and the seed in the vault."""
-    services = services_with(world.profile, signin=signin, clock=world.server.clock, **parts)
-    given = world.given
-    secrets = {
-        SecretKind.PASSWORD: given.password,
-        SecretKind.CLIENT_SECRET: given.client_secret,
-        SecretKind.TOTP: given.totp_seed,
-    }
-    for kind, value in secrets.items():
-        if value is not None:
-            services.vault.entries[world.profile.secret_name(kind)] = value
+    services = services_with(*world.profiles, signin=signin, clock=world.server.clock, **parts)
+    for profile in world.profiles:
+        given = world.given_to(profile)
+        secrets = {
+            SecretKind.PASSWORD: given.password,
+            SecretKind.CLIENT_SECRET: given.client_secret,
+            SecretKind.TOTP: given.totp_seed,
+        }
+        services.vault.entries |= {
+            profile.secret_name(kind): value for kind, value in secrets.items() if value is not None
+        }
     return services
 
 
@@ -99,7 +100,7 @@ def _by_client(world: World, signin: Provider, device: RememberedDevice | None =
     """Sign in, and return what was asked on the way."""
     world.begin()
     asked: list[str] = []
-    step = signin.start(world.profile, replace(world.given, device=device))
+    step = signin.start(world.profile, _with_sources(world, signin, replace(world.given, device=device)))
     for _ in range(_MOST_QUESTIONS):
         if isinstance(step, SignedIn):
             return step, ", then ".join(asked) or BY_ITSELF
@@ -109,6 +110,16 @@ def _by_client(world: World, signin: Provider, device: RememberedDevice | None =
         asked.append(step.needs)
         step = signin.answer(step, _answers(world, step))
     raise AssertionError(f"asked without end: {asked}")
+
+
+def _with_sources(world: World, signin: Provider, given: GivenSecrets) -> GivenSecrets:
+    """Return secrets with the tokens to exchange, as the broker gets them."""
+    tokens = []
+    for source in world.sources:
+        step = signin.start(source, world.given_to(source))
+        assert isinstance(step, SignedIn)
+        tokens.append(step.tokens.access.value)
+    return replace(given, **dict(zip(("subject_token", "actor_token"), tokens, strict=False)))
 
 
 def _answers(world: World, asked: Challenge) -> dict[str, str]:

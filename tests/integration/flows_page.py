@@ -27,7 +27,8 @@ by `cognitui login` in a real terminal, which also asks for secrets that are not
 (`tests/e2e/test_flow_questions.py`).
 
 `DEVICE_SRP_AUTH` is the second sign-in from a machine that the pool remembers. `WEB_AUTHN` (passkeys) needs a browser:
-choose another factor, or sign in with `authorization_code`. `client_credentials` has no user.
+choose another factor, or sign in with `authorization_code`. `client_credentials` has no user. `token_exchange` is done
+for a subject that signs in with the password in the vault; in a delegation, an app client acts for the subject.
 
 | flow | Cognito asks | alias | alias, client secret | username | username, client secret | `token --no-input` |
 |---|---|---|---|---|---|---|

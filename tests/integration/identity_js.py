@@ -13,13 +13,13 @@ from pathlib import Path
 
 from cognitui.cognito.http import fetch_https
 from cognitui.cognito.jwks import TokenVerifier
-from cognitui.demo.server import child_process
+from cognitui.demo.child_process import child_process
 from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.users import SoftwareToken
 from cognitui.model.profile import Flow
 from tests.integration.flow_cases import CASES, NICKNAME, Case
 from tests.integration.flow_world import PASSWORD, World, a_world
-from tests.integration.oracles import FOLDER, SCRIPTS
+from tests.servers.environments import FOLDER, SCRIPTS
 
 VERSION = "6.3.21"
 

@@ -27,7 +27,15 @@ from cognitui.storage.token_index import ExpiryIndex
 from cognitui.tokens.broker import TokenBroker
 from cognitui.tokens.request import TokenPolicy, TokenResult
 from tests.unit.fake_sessions import FakeIdentities
-from tests.unit.fakes import NOW, FakeVerifier, make_profile, make_tokens, password_challenge, providing
+from tests.unit.fakes import (
+    NOW,
+    FakeSecretReader,
+    FakeVerifier,
+    make_profile,
+    make_tokens,
+    password_challenge,
+    providing,
+)
 
 ALICE = make_profile()
 LATER = NOW + 3600
@@ -181,13 +189,14 @@ class World:
         self.vault = SharedVault(self.database, steps)
         self.broker = TokenBroker(
             vault=self.vault,
-            provider_of=providing(self.pool),
+            provider_at=providing(self.pool),
             identity_pools=FakeIdentities(),
             index=SteppedIndex(ExpiryIndex(folder / "expiry.json"), steps),
             locks=FileLocks(folder / "locks"),
             verifier=FakeVerifier(RefreshTokenDead("nobody verifies here")),
             clock=lambda: LATER,
             username_of=lambda _token: "",
+            secret_reader=FakeSecretReader(),
         )
 
 

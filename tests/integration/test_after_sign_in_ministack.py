@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import boto3
 import msgspec
 import pytest
-from botocore.config import Config
 
 from cognitui.cognito.identity_pool_api import IdentityPoolApi
 from cognitui.cognito.provider import UserPoolProvider
 from cognitui.cognito.user_pool_api import UserPoolApi
-from cognitui.demo.directory import REGION
 from cognitui.model.challenge import GivenSecrets, SignedIn
 from cognitui.model.errors import IdentityPoolRefused, RefreshTokenDead
 from cognitui.model.profile import Profile
@@ -41,22 +38,8 @@ class Desk:
         self.tokens: TokenSet = step.tokens
 
     def with_identity_pool(self, client_id: str) -> Profile:
-        server = self._ministack.server
-        identities = boto3.client(
-            "cognito-identity",
-            region_name=REGION,
-            endpoint_url=server.endpoint,
-            aws_access_key_id=server.access_key,
-            aws_secret_access_key=server.secret_key,
-            config=Config(proxies={}),
-        )
-        provider = f"cognito-idp.{REGION}.amazonaws.com/{self.pool}"
-        made = identities.create_identity_pool(
-            IdentityPoolName="after",
-            AllowUnauthenticatedIdentities=False,
-            CognitoIdentityProviders=[{"ProviderName": provider, "ClientId": client_id}],
-        )
-        own = msgspec.structs.replace(self.profile.own, identity_pool_id=made["IdentityPoolId"])
+        identity_pool = self._ministack.make_identity_pool(self.pool, client_id, "after")
+        own = msgspec.structs.replace(self.profile.own, identity_pool_id=identity_pool)
         return msgspec.structs.replace(self.profile, own=own)
 
     @property

@@ -25,7 +25,7 @@ from cognitui.tokens.broker import TokenBroker
 from cognitui.tokens.request import TokenPolicy, TokenResult
 from cognitui.vault.vault import MemoryVault
 from tests.strict.browser import log_in
-from tests.unit.fakes import FakeIndex, FakeLocks, FakeVerifier, make_jwt
+from tests.unit.fakes import FakeIndex, FakeLocks, FakeSecretReader, FakeVerifier, make_jwt
 
 PASSWORD = "Passw0rd!"
 SECRET = "9drv7kalt3vq0ssexampleexample"
@@ -42,13 +42,14 @@ class Desk:
         self.profile = self.profile_of("alice", identity_pool)
         self.broker = TokenBroker(
             vault=self.vault,
-            provider_of=lambda _profile: self.provider,
+            provider_at=lambda _domain: self.provider,
             identity_pools=IdentityPoolApi(self.api.transport),
             index=FakeIndex(),
             locks=FakeLocks(),
             verifier=FakeVerifier(errors.CognituiError("nobody verifies here")),
             clock=server.clock,
             username_of=username_of,
+            secret_reader=FakeSecretReader(),
         )
         self.broker.set_secret(self.profile, SecretKind.PASSWORD, PASSWORD)
         if client.secret:

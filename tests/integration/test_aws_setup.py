@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning
+from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
 from cognitui.cognito.credentials import what_is_wrong
 from cognitui.cognito.http import fetch_https, look, post_form
-from cognitui.cognito.transport import Transport
+from cognitui.cognito.provisioning import AwsProvisioning
+from cognitui.cognito.transport import Transport, skew_of
 from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.model.aws import AwsPlace
 from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, ServiceFault, Unreachable, UsageError
@@ -289,7 +290,7 @@ def test_sts_is_never_more_than_an_error(answering: Callable[..., OneAnswer], ki
     calls = AdminCaller(Transport(time.time, sleep=lambda _seconds: None))
 
     try:
-        answer = calls.call_token_service(place, lambda client: client.get_caller_identity())
+        answer = calls.call_service(place, "sts", "GetCallerIdentity", {})
     except CognituiError as error:
         assert error.exit_code in (4, 5)  # noqa: PT017 (either is right)
     else:
@@ -302,7 +303,7 @@ def test_a_page_of_sts_with_an_error_is_an_error(answering: Callable[..., OneAns
     calls = AdminCaller(Transport(time.time, sleep=lambda _seconds: None))
 
     with pytest.raises(CognituiError) as caught:
-        calls.call_token_service(place, lambda client: client.get_caller_identity())
+        calls.call_service(place, "sts", "GetCallerIdentity", {})
     assert caught.value.exit_code in (4, 5)
 
 
@@ -313,6 +314,16 @@ def test_json_that_is_no_object_is_an_answer_in_another_form(
 ) -> None:
     with pytest.raises(Unreachable, match="is cut off or in another form than that of AWS"):
         WAYS[way](answering(body, "application/x-amz-json-1.1").url)
+
+
+def test_a_member_of_a_signed_answer_that_botocore_does_not_know_is_kept(answering: Callable[..., OneAnswer]) -> None:
+    site = answering(b'{"UserPool": {"Id": "p", "Later": {"A": 1}, "CreationDate": 1.5}}', "application/x-amz-json-1.1")
+    profile = make_profile(endpoint_url=site.url)
+
+    answer = Transport(time.time).call(profile, "DescribeUserPool", {"UserPoolId": "eu-west-1_AbC"}, signed=True)
+
+    assert answer["UserPool"] == {"Id": "p", "Later": {"A": 1}, "CreationDate": 1.5}
+    assert abs(skew_of(answer, time.time())) < 60
 
 
 EMPTY = b"<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>"
@@ -370,9 +381,7 @@ def test_a_tool_that_waits_for_a_person_holds_up_no_other_profile(
 
     def call_as_person() -> None:
         with suppress(CognituiError):
-            caller.call(
-                make_profile(aws_profile="person"), lambda client: client.list_user_pools(MaxResults=1), signed=True
-            )
+            caller.call(make_profile(aws_profile="person"), "ListUserPools", {"MaxResults": 1}, signed=True)
 
     waiting = threading.Thread(target=call_as_person)
     other = threading.Thread(target=caller.warm_up, args=(make_profile(endpoint_url=answering(*CHALLENGE).url),))

@@ -11,7 +11,8 @@ import pytest
 from botocore import exceptions
 
 from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
-from cognitui.cognito.transport import Transport, outage_of
+from cognitui.cognito.signed import outage_of
+from cognitui.cognito.transport import Transport
 from cognitui.model.aws import AwsPlace
 from cognitui.model.errors import AwsCredentialsUnusable
 from tests.unit.fakes import make_profile

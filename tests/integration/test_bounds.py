@@ -36,9 +36,12 @@ def _api(bounds: Bounds) -> UserPoolApi:
 def sign_in(profile: Profile, bounds: Bounds) -> Mapping[str, object]:
     return _api(bounds).transport.call(
         profile,
-        lambda client: client.initiate_auth(
-            ClientId=profile.client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters={"USERNAME": "a", "PASSWORD": "b"}
-        ),
+        "InitiateAuth",
+        {
+            "ClientId": profile.client_id,
+            "AuthFlow": "USER_PASSWORD_AUTH",
+            "AuthParameters": {"USERNAME": "a", "PASSWORD": "b"},
+        },
     )
 
 
@@ -47,17 +50,15 @@ def refresh(profile: Profile, bounds: Bounds) -> object:
 
 
 def list_pools(profile: Profile, bounds: Bounds) -> object:
-    return _api(bounds).transport.call(profile, lambda client: client.list_user_pools(MaxResults=1), signed=True)
+    return _api(bounds).transport.call(profile, "ListUserPools", {"MaxResults": 1}, signed=True)
 
 
 def identity(profile: Profile, bounds: Bounds) -> object:
-    return _api(bounds).transport.call_identity_pool(
-        profile, lambda client: client.get_id(IdentityPoolId="eu-west-1:a", Logins={})
-    )
+    return _api(bounds).transport.call_identity_pool(profile, "GetId", {"IdentityPoolId": "eu-west-1:a", "Logins": {}})
 
 
 def token_service(profile: Profile, bounds: Bounds) -> object:
-    return _api(bounds).transport.call_token_service(profile, lambda client: client.get_caller_identity())
+    return _api(bounds).transport.call_service(profile, "sts", "GetCallerIdentity", {})
 
 
 WAYS: tuple[Way, ...] = (sign_in, refresh, identity, list_pools, token_service)

@@ -16,24 +16,27 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cognitui.cli.commands.demo import environment
+from cognitui.cli.commands.demo import environment, services_of
 from cognitui.cognito.identity_pool_api import IdentityPoolApi
 from cognitui.cognito.oauth.provider import OAuthProvider
 from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
 from cognitui.cognito.provider import UserPoolProvider
 from cognitui.cognito.user_pool_api import UserPoolApi
 from cognitui.demo import DemoSet, prepare
-from cognitui.demo.directory import Directory
-from cognitui.demo.server import Server
+from cognitui.model.aws import AwsPlace
 from cognitui.model.challenge import INSTEAD, Challenge, GivenSecrets, SignedIn, Step
 from cognitui.model.claims import decode
+from cognitui.model.diagnostics import Verdict
 from cognitui.model.errors import WrongCredentials
 from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.secret import SecretKind
+from cognitui.model.struct import replace
 from cognitui.model.token import TokenSet
 from cognitui.profiles.store import ProfileFile
+from cognitui.services import Services, wire
 from cognitui.storage.paths import Paths
-from tests.integration.cognito_server import Ministack
+from cognitui.tokens.request import TokenPolicy, TokenResult
+from tests.integration.login_page import log_in
 
 pytestmark = pytest.mark.xdist_group("cognito")
 
@@ -58,6 +61,12 @@ def demo() -> Iterator[DemoSet]:
 @pytest.fixture(scope="module")
 def book(demo: DemoSet) -> ProfileSet:
     return ProfileFile(demo.profiles).load()
+
+
+@pytest.fixture(scope="module")
+def services(demo: DemoSet) -> Iterator[Services]:
+    with environment(demo.environ):
+        yield services_of(demo, wire)
 
 
 def test_the_profile_file_has_four_environments_without_an_error(book: ProfileSet) -> None:
@@ -125,7 +134,19 @@ def test_an_admin_makes_the_password_of_tess_permanent_without_the_persons_aws_f
     broken.write_text("[default\n", "utf-8")
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, str(broken))
-    monkeypatch.setenv("AWS_PROFILE", "nonexistent")
+    for name, value in {
+        "AWS_PROFILE": "nonexistent",
+        "AWS_DEFAULT_PROFILE": "nonexistent",
+        "AWS_ACCESS_KEY_ID": "AKIAOFTHEPERSON",
+        "AWS_SECRET_ACCESS_KEY": "secret-of-the-person",
+        "AWS_SESSION_TOKEN": "token-of-the-person",
+        "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": "http://127.0.0.1:9",
+        "AWS_CA_BUNDLE": "/nonexistent",
+        "AWS_MAX_ATTEMPTS": "many",
+        "AWS_DEFAULTS_MODE": "none",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+    }.items():
+        monkeypatch.setenv(name, value)
 
     with environment(demo.environ):
         asked = signed_in(demo, book.by_id["playground/temporary"])
@@ -136,8 +157,56 @@ def test_an_admin_makes_the_password_of_tess_permanent_without_the_persons_aws_f
         assert isinstance(signin().answer(sure, {}), SignedIn)
 
 
+def test_the_doctor_finds_nothing_wrong_with_any_profile(services: Services) -> None:
+    wrong = [
+        (one.id, found.check, found.result)
+        for one in services.profiles.load().profiles
+        for found in services.doctor.of_profile(one)
+        if found.verdict in (Verdict.WARN, Verdict.FAIL)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("aws_profile", ["default", "demo"])
+def test_an_import_lists_the_pools_clients_and_users_of_the_demo(services: Services, aws_profile: str) -> None:
+    directory = services.directory
+    assert aws_profile in directory.aws_profiles()
+    place = AwsPlace(aws_profile, directory.default_region(aws_profile), services.aws_endpoint)
+
+    pools = {pool.name: pool.id for pool in directory.pools(place).items}
+    clients = {client.name: client.id for client in directory.clients(place, pools["shop-dev"]).items}
+    emails = {user.email for user in directory.users(place, pools["shop-dev"]).items}
+
+    assert {"shop-dev", "shop-staging", "shop-prod"} <= pools.keys()
+    assert directory.client(place, pools["shop-dev"], clients["shop-orders"]).grants == ("client_credentials",)
+    assert directory.pool(place, pools["shop-dev"]).domain == services.aws_endpoint
+    assert {"alice@example.com", "heidi@example.com"} <= emails
+
+
+def test_a_client_secret_is_read_from_secrets_manager(services: Services) -> None:
+    profile = services.profiles.load().by_id["playground/rotated-secret"]
+
+    assert isinstance(services.broker.get(profile), TokenResult)
+    assert isinstance(services.broker.get(profile, policy=TokenPolicy.REFRESH), TokenResult)
+
+
+def test_what_is_provisioned_in_the_demo_signs_in(services: Services, book: ProfileSet) -> None:
+    dev = book.by_id["dev/alice"]
+    assert dev.user_pool_id
+    place, provisioning = AwsPlace("demo", "eu-west-1", services.aws_endpoint), services.provisioning
+    assert provisioning.account(place).id == "123456789012"
+    made = provisioning.make_client(place, dev.user_pool_id, "from-the-demo")
+    username, password = "victor@example.com", "Pr0visioned!"
+    provisioning.make_user(place, dev.user_pool_id, username, {"email": username, "email_verified": "true"})
+    provisioning.set_password(place, dev.user_pool_id, username, password)
+    own = {"client_id": made.id, "username": username, "identity_pool_id": None}
+    profile = replace(dev, own=replace(dev.own, **own))
+
+    assert isinstance(signin().start(profile, GivenSecrets(password, made.secret)), SignedIn)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
-def test_nobody_else_may_read_the_playgrounds_admin_key(demo: DemoSet) -> None:
+def test_nobody_else_may_read_the_demos_admin_key(demo: DemoSet) -> None:
     assert Path(demo.environ["AWS_SHARED_CREDENTIALS_FILE"]).stat().st_mode & 0o077 == 0
 
 
@@ -162,6 +231,19 @@ def test_heidi_is_sent_to_the_login_page(demo: DemoSet, book: ProfileSet) -> Non
 
     assert isinstance(step, Challenge)
     assert step.url.startswith(f"{book.by_id['dev/heidi'].fields.domain}/oauth2/authorize?")
+
+
+def test_heidi_logs_in_there_with_the_password_of_her_note(services: Services) -> None:
+    heidi = services.profiles.load().by_id["dev/heidi"]
+    password = (heidi.fields.notes or "").rpartition(": ")[2]
+    asked = services.broker.get(heidi)
+    assert isinstance(asked, Challenge)
+
+    back = log_in(asked.url, "heidi@example.com", password)
+
+    done = services.broker.answer(asked, {prompt.name: back for prompt in asked.prompts})
+    assert isinstance(done, TokenResult)
+    assert services.broker.verify(heidi, done.token).verified
 
 
 def test_the_app_of_ivan_answers_automatically(demo: DemoSet, book: ProfileSet) -> None:
@@ -199,36 +281,6 @@ def test_alice_has_her_groups_everywhere(demo: DemoSet, book: ProfileSet, enviro
 def test_each_run_has_other_secrets(demo: DemoSet) -> None:
     with prepare(say_nothing) as another:
         assert not {value for _, _, value in demo.secrets} & {value for _, _, value in another.secrets}
-
-
-@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc")
-def test_the_server_listens_only_on_loopback(ministack: Ministack) -> None:
-    assert set(listening_addresses(ministack.server.pid)) == {"127.0.0.1"}
-
-
-@pytest.mark.skipif(os.name != "posix", reason="sessions are POSIX")
-def test_a_ctrl_c_in_the_terminal_does_not_reach_the_server(ministack: Ministack) -> None:
-    assert os.getpgid(ministack.server.pid) != os.getpgid(0)
-
-
-def test_the_admin_calls_know_nothing_of_the_persons_aws_configuration(
-    ministack_server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    config = tmp_path / "config"
-    config.write_text("[default\n", "utf-8")
-    for name, value in {
-        "AWS_PROFILE": "nonexistent",
-        "AWS_CONFIG_FILE": str(config),
-        "AWS_SHARED_CREDENTIALS_FILE": str(config),
-        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
-        "AWS_CA_BUNDLE": "/nonexistent",
-        "AWS_MAX_ATTEMPTS": "many",
-        "AWS_DEFAULTS_MODE": "none",
-        "HTTP_PROXY": "http://127.0.0.1:9",
-    }.items():
-        monkeypatch.setenv(name, value)
-
-    assert Directory(ministack_server).make_pool("untouched").startswith("eu-west-1_")
 
 
 def test_nothing_is_left_when_the_demo_ends() -> None:
@@ -285,7 +337,7 @@ def tokens_of(demo: DemoSet, profile: Profile) -> TokenSet:
 
 
 def ports_of(profiles: Path) -> set[int]:
-    """The ports of the embedded Cognito and of the playground."""
+    """The ports of the demo's Cognito: one for each Region."""
     endpoints = {profile.fields.endpoint_url for profile in ProfileFile(profiles).load().profiles}
     ports = {port for endpoint in endpoints if (port := urlsplit(endpoint or "").port)}
     assert len(ports) == 2
@@ -299,18 +351,6 @@ def answering(ports: set[int]) -> set[int]:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 found.add(port)
     return found
-
-
-def listening_addresses(pid: int) -> Iterator[str]:
-    """The local address of each TCP socket of a process that listens; one of IPv6 in hexadecimal."""
-    descriptors = Path(f"/proc/{pid}/fd").iterdir()
-    sockets = {link[len("socket:[") : -1] for link in map(os.readlink, descriptors) if link.startswith("socket:[")}
-    for table in ("tcp", "tcp6"):
-        for line in Path(f"/proc/{pid}/net/{table}").read_text("ascii").splitlines()[1:]:
-            _, local, _, state, *_, inode = line.split()[:10]
-            if state == "0A" and inode in sockets:
-                address = bytes.fromhex(local.split(":")[0])
-                yield socket.inet_ntoa(address[::-1]) if table == "tcp" else address.hex()
 
 
 def _oauth() -> OAuthProvider:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning, domain_url
+from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, domain_url
+from cognitui.cognito.provisioning import AwsProvisioning
 from cognitui.cognito.transport import Transport
 from cognitui.demo.strict.errors import drop
 from cognitui.demo.strict.server import StrictServer

@@ -6,11 +6,12 @@ import time
 
 import pytest
 
-from cognitui.cognito.admin_api import AdminCaller, AwsDirectory, AwsProvisioning
+from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
+from cognitui.cognito.provisioning import AwsProvisioning
 from cognitui.cognito.transport import Transport
-from cognitui.demo.directory import REGION
 from cognitui.model.aws import AwsPlace, PoolEntry
 from tests.integration.cognito_server import Ministack
+from tests.servers.directory import REGION
 
 pytestmark = pytest.mark.xdist_group("cognito")
 

@@ -15,7 +15,6 @@ import pytest
 from cognitui.cognito.oauth.provider import OAuthProvider
 from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
 from cognitui.cognito.user_pool_api import UserPoolApi
-from cognitui.demo.server import free_port
 from cognitui.demo.strict import errors
 from cognitui.demo.strict.errors import Refusal
 from cognitui.demo.strict.server import StrictServer
@@ -30,15 +29,9 @@ from tests.integration.flow_cases import ALIAS, SECRET
 from tests.integration.flow_cases import Case as JsCase
 from tests.integration.flow_world import a_server, a_world
 from tests.integration.identity_js import JS_CASES, IdentityJs, js_row, js_sign_in, running_identity_js
-from tests.integration.oracles import (
-    EMULATORS,
-    FOLDER,
-    SCRIPTS,
-    EmulatedDirectory,
-    Emulator,
-    running,
-    skip_without,
-)
+from tests.servers.emulators import EMULATORS, EmulatedDirectory, Emulator, running
+from tests.servers.environments import FOLDER, SCRIPTS, need, python_of
+from tests.servers.ports import free_port
 from tests.unit.fakes import make_profile
 
 Start = Callable[[Emulator], EmulatedDirectory]
@@ -57,7 +50,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     with ExitStack() as stack:
 
         def start(emulator: Emulator) -> EmulatedDirectory:
-            skip_without(emulator.environment)
+            need(emulator.environment)
             if emulator.name not in running_ones:
                 folder = tmp_path_factory.mktemp(emulator.name)
                 running_ones[emulator.name] = stack.enter_context(running(emulator, folder))
@@ -95,19 +88,18 @@ def _listening(pid: int) -> set[str]:
 @pytest.mark.parametrize(
     ("environment", "command"),
     [
-        ("moto", ("moto/bin/python", "-P", str(SCRIPTS / "guarded.py"), "http.server", "--bind", "127.0.0.1", "0")),
+        ("moto", (python_of("moto"), "-P", str(SCRIPTS / "guarded.py"), "http.server", "--bind", "127.0.0.1", "0")),
         ("node", ("node", str(SCRIPTS / "cognito-local.cjs"))),
         ("node", ("node", str(SCRIPTS / "identity-js.cjs"))),
     ],
     ids=["guarded.py", "cognito-local.cjs", "identity-js.cjs"],
 )
 def test_a_server_ends_when_its_starter_is_gone(tmp_path: Path, environment: str, command: tuple[str, ...]) -> None:
-    skip_without(environment)
-    program, *arguments = command
+    need(environment)
     settings = {"HOST": "127.0.0.1", "PORT": str(free_port()), "ORACLES": str(FOLDER / "node")}
 
     with subprocess.Popen(
-        [str(FOLDER / program) if "/" in program else program, *arguments],
+        command,
         env={"PATH": os.environ["PATH"], **settings},
         cwd=tmp_path,
         stdin=subprocess.PIPE,
@@ -181,7 +173,7 @@ in_one_process = pytest.mark.xdist_group("oracle-identity-js")
 
 @pytest.fixture(scope="module")
 def js(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IdentityJs]:
-    skip_without("node")
+    need("node")
     with running_identity_js(tmp_path_factory.mktemp("identity-js")) as process:
         yield process
 

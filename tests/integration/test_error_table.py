@@ -152,8 +152,8 @@ AT_THE_START = [
     Row("InvalidSmsRoleAccessPolicyException", "Role may not publish", 4, "Role may not publish", BY_ADMIN),
     Row("InvalidSmsRoleTrustRelationshipException", "Role not trusted", 4, "Role not trusted", BY_ADMIN),
     Row("InvalidEmailRoleAccessPolicyException", "Role may not send", 4, "Role may not send", BY_ADMIN),
-    Row("OperationNotEnabledException", "Not enabled", 4, "Not enabled", "plan or settings"),
-    Row("FeatureUnavailableInTierException", "Not in LITE", 4, "Not in LITE", "plan or settings"),
+    Row("OperationNotEnabledException", "Not enabled", 4, "Not enabled", "enable it"),
+    Row("FeatureUnavailableInTierException", "Not in LITE", 4, "Not in LITE", "Essentials or Plus"),
     Row("UnsupportedOperationException", "Not supported", 4, "Not supported", "plan or settings"),
 ]  # fmt: skip
 

@@ -138,12 +138,12 @@ def desk(tmp_path: Path, strict: StrictServer) -> Desk:
     return made
 
 
-def test_a_sign_in_by_srp_crosses_at_most_23_files_and_15_without_data(desk: Desk) -> None:
+def test_a_sign_in_by_srp_crosses_at_most_20_files_and_13_without_data(desk: Desk) -> None:
     files = desk.crossed(TokenBroker.get, desk.sign_in)
 
     assert "cognito/srp.py" in files
-    assert len(files) <= 23, sorted(files)
-    assert len(without_data(files)) <= 15, sorted(files)
+    assert len(files) <= 20, sorted(files)
+    assert len(without_data(files)) <= 13, sorted(files)
 
 
 def test_a_cached_token_crosses_at_most_5_files(desk: Desk) -> None:
@@ -154,14 +154,14 @@ def test_a_cached_token_crosses_at_most_5_files(desk: Desk) -> None:
     assert len(files) <= 5, sorted(files)
 
 
-def test_a_revocation_crosses_at_most_13_files_and_7_without_data(desk: Desk) -> None:
+def test_a_revocation_crosses_at_most_8_files_and_4_without_data(desk: Desk) -> None:
     desk.sign_in()
     profile = desk.profile
     files = desk.crossed(SigningOut.revoke, lambda: desk.services.broker.signing_out.revoke(profile))
 
     assert "cognito/provider.py" in files
-    assert len(files) <= 13, sorted(files)
-    assert len(without_data(files)) <= 7, sorted(files)
+    assert len(files) <= 8, sorted(files)
+    assert len(without_data(files)) <= 4, sorted(files)
 
 
 def test_an_edit_of_the_profile_file_crosses_at_most_9_files(desk: Desk) -> None:

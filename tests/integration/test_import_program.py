@@ -110,3 +110,45 @@ def test_a_dry_run_makes_no_call_that_creates_something(shell: Shell, strict: St
 
     assert "cognito-idp:AdminCreateUser" in printed
     assert not any(request.operation.startswith(("Create", "AdminC", "AdminS")) for request in strict.journal.requests)
+
+
+def test_an_app_client_of_the_console_survives_a_rotation_without_a_person(
+    shell: Shell, strict: StrictServer, pool: Pool
+) -> None:
+    client = strict.add_client(pool, name="web", secret=SECRET)
+    strict.add_user(pool, "alice@example.com", PASSWORD, username="alice")
+    strict.client_secrets.publish(client)
+
+    imported = shell.run("import", "aws", "--pool", "shop-dev", "--client", "web", "--user", "alice")
+    shell.done("secret", "set", "dev/alice", "password", stdin=PASSWORD)
+    first = shell.done("token", "dev/alice", "--no-input")
+    strict.client_secrets.rotate(client)
+    second = shell.done("token", "dev/alice", "--no-input", "--fresh")
+
+    assert "its client secret stays in Secrets Manager and is read when it is needed" in imported.stderr
+    assert first != second
+    assert "○ not stored, read from the secret" in shell.done("secret", "check", "dev/alice")
+    checks = {finding["check"]: finding for finding in json.loads(shell.done("doctor", "dev/alice", "--json"))}
+    assert checks["client secret source"]["verdict"] == "pass"
+
+
+def test_a_machine_only_client_gets_tokens_without_a_domain_and_its_secret_is_rotated(
+    shell: Shell, strict: StrictServer, pool: Pool
+) -> None:
+    client = strict.add_client(
+        pool, name="batch", secret=SECRET, flows=frozenset({"CLIENT_TOKEN_AUTH"}), scopes=("orders/read",)
+    )
+
+    shell.done("import", "aws", "--pool", "shop-dev", "--client", "batch", "--env", "dev")
+    shell.done("token", "dev/batch", "--no-input")
+    declined = shell.run("secret", "rotate", "dev/batch")
+    rotated = shell.run("secret", "rotate", "dev/batch", "--yes", "--json")
+    shell.done("token", "dev/batch", "--no-input", "--fresh")
+
+    assert declined.returncode == 3
+    assert rotated.returncode == 0, rotated.stderr
+    assert f"App client  batch ({client.id})" in rotated.stderr
+    assert json.loads(rotated.stdout)["stored"] in strict.client_secrets.ids(client)
+    assert not client.has_secret(SECRET)
+    # A token for the proof, and one for each command.
+    assert strict.journal.count("GetClientToken") == 3

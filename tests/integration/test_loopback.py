@@ -11,11 +11,11 @@ import pytest
 
 from cognitui.cognito.oauth.loopback import Place, Verdict, place_of, wait_for_redirect
 from cognitui.cognito.oauth.provider import ADDRESS
-from cognitui.demo.server import free_port
 from cognitui.demo.strict.server import StrictServer
 from cognitui.model import errors
 from cognitui.model.challenge import Challenge, SignedIn
 from tests.integration.browsing import ALICE, PASSWORD, Desk, Waiting, any_redirect_uri, with_parameters
+from tests.servers.ports import free_port
 
 HTML = "text/html; charset=utf-8"
 

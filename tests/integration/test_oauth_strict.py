@@ -16,7 +16,7 @@ from cognitui.demo.strict.server import StrictServer
 from cognitui.demo.strict.wire import Answer
 from cognitui.model import errors
 from cognitui.model.challenge import Challenge, GivenSecrets, SignedIn
-from cognitui.model.claims import scopes_of, username_of
+from cognitui.model.claims import decode, scopes_of, username_of
 from cognitui.model.profile import Flow
 from cognitui.model.token import TokenSet
 from tests.integration.browsing import ALICE, PASSWORD, READ, SECRET, Desk, any_redirect_uri, with_parameters
@@ -351,6 +351,18 @@ def test_a_rotated_refresh_token_is_handed_on_and_the_old_one_is_dead(desk: Make
         refreshed(at, first)
 
 
+@pytest.mark.parametrize("rotation", [False, True])
+def test_a_refresh_token_that_has_expired_or_was_used_is_called_spent(desk: MakeDesk, rotation: bool) -> None:
+    at = desk(rotation=rotation, refresh_validity=3_600)
+    first = at.signed_in().tokens
+    if rotation:
+        refreshed(at, first)
+    else:
+        at.server.clock.advance(3_601)
+    with pytest.raises(errors.RefreshTokenSpent):
+        refreshed(at, first)
+
+
 def test_a_refresh_whose_answer_is_lost_is_never_repeated(desk: MakeDesk) -> None:
     at = desk(rotation=True)
     first = at.signed_in().tokens
@@ -366,8 +378,9 @@ def test_a_revoked_refresh_token_is_no_longer_valid(desk: MakeDesk, secret: str 
     tokens = at.signed_in().tokens
     assert tokens.refresh is not None
     TokenEndpoint(time.time).revoke(at.profile(), tokens.refresh.value, secret)
-    with pytest.raises(errors.RefreshTokenDead):
+    with pytest.raises(errors.RefreshTokenDead) as caught:
         refreshed(at, tokens)
+    assert not isinstance(caught.value, errors.RefreshTokenSpent)
 
 
 def test_a_client_without_revocation_says_so(desk: MakeDesk) -> None:
@@ -415,3 +428,28 @@ def test_an_answer_that_is_none_is_reported_by_its_host(
     with pytest.raises(error) as caught:
         at.start()
     assert SECRET not in str(caught.value)
+
+
+API = "https://api.example.com"
+
+
+def test_an_access_token_is_for_the_resource_that_was_asked_for_and_a_refresh_keeps_it(desk: MakeDesk) -> None:
+    at = desk(pool={"resource_servers": (API,)})
+    tokens = at.signed_in(resource=API).tokens
+    assert tokens.refresh is not None
+
+    again = at.signin.refresh(at.profile(resource=API), tokens.refresh.value, None, ALICE)
+
+    verifier = TokenVerifier(fetch_https, at.server.clock)
+    for access in (tokens.access, again.access):
+        assert decode(access.value).claims["aud"] == API
+        assert verifier.verify(at.profile(resource=API), access.value).verified
+
+
+def test_a_resource_that_the_pool_lacks_is_named_as_a_cause_and_nothing_begins_again(desk: MakeDesk) -> None:
+    at = desk()
+
+    with pytest.raises(errors.InputRejected, match="no such resource") as caught:
+        at.pasted(at.asked(resource=API))
+
+    assert "check resource" in caught.value.fix

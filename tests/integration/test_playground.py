@@ -1,4 +1,4 @@
-"""The playground: each of its users signs in as the notes say, with the codes that it reports."""
+"""The demo's Cognito: each user of the playground signs in as the notes say, with the codes that it reports."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from urllib.parse import urlsplit
 import pytest
 
 from cognitui.cognito.challenges.code import totp_code
-from cognitui.demo.playground import Account, playground
+from cognitui.demo.playground import playground
 from cognitui.demo.playground_users import USERS
-from cognitui.demo.profiles import playground_text
+from cognitui.demo.profiles import profile_text
 from cognitui.model.challenge import INSTEAD, Challenge, Prompt
+from cognitui.model.claims import decode
 from cognitui.model.profile import Profile, ProfileSet
+from cognitui.model.profile_matching import at_other_replica
 from cognitui.model.secret import SecretKind
 from cognitui.profiles.store import ProfileFile
 from cognitui.services import Options, Services
-from cognitui.tokens.broker import TokenBroker
 from cognitui.tokens.request import TokenPolicy, TokenResult
 
 pytestmark = pytest.mark.xdist_group("cognito")
@@ -32,8 +33,9 @@ NEW_PASSWORD = "Str0nger!pass"
 class Client:
     """The playground, and a program that uses it."""
 
-    def __init__(self, broker: TokenBroker, book: ProfileSet, codes: queue.SimpleQueue[str]) -> None:
-        self.broker = broker
+    def __init__(self, services: Services, book: ProfileSet, codes: queue.SimpleQueue[str]) -> None:
+        self.broker = services.broker
+        self.user_sessions = services.user_sessions
         self.book = book
         self.codes = codes
         self.asked: list[str] = []
@@ -73,17 +75,13 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         running.on_code(codes.put)
         profiles = folder / "profiles.toml"
         profiles.touch(0o600)
-        profiles.write_text(f"version = 1\n{playground_text(ready)}", "utf-8")
+        profiles.write_text(profile_text(ready, (), USERS), "utf-8")
         services = Services(Options(profiles=profiles, state=folder / "state", vault="memory"), {"HOME": str(folder)})
         book = ProfileFile(profiles).load()
-        for account in ready.accounts:
-            save_password(services.broker, book, account)
-        yield Client(services.broker, book, codes)
-
-
-def save_password(broker: TokenBroker, book: ProfileSet, account: Account) -> None:
-    if account.password:
-        broker.set_secret(book.by_id[f"playground/{account.name}"], SecretKind.PASSWORD, account.password)
+        for secret in ready.secrets:
+            if secret.profile in book.by_id:
+                services.broker.set_secret(book.by_id[secret.profile], secret.kind, secret.value)
+        yield Client(services, book, codes)
 
 
 def test_its_profiles_have_no_problem(client: Client) -> None:
@@ -167,12 +165,71 @@ def test_a_new_password_replaces_the_temporary_one_for_the_next_sign_in(client: 
     assert client.asked == []
 
 
+def test_a_step_up_asks_only_for_the_code_that_is_missing(client: Client) -> None:
+    profile = client.profile("step-up")
+    by_password = client.sign_in("step-up", client.by_code).token
+    assert client.asked == []
+
+    asked = client.broker.get(profile.wanting("urn:cognito:loa:3"))
+    assert isinstance(asked, Challenge)
+    done = client.broker.answer(asked, {prompt.name: client.by_code(asked, prompt) for prompt in asked.prompts})
+
+    assert isinstance(done, TokenResult)
+    levels = [decode(token.value).claims["acr"] for token in (by_password, done.token)]
+    assert levels == ["urn:cognito:loa:1", "urn:cognito:loa:3"]
+
+
+def test_tokens_of_the_updated_issuer_are_verified(client: Client) -> None:
+    profile = client.profile("updated-issuer")
+
+    token = client.sign_in("updated-issuer", client.by_code).token
+
+    assert str(decode(token.value).claims["iss"]).startswith("https://issuer-cognito-idp.eu-west-1.amazonaws.com/")
+    assert client.broker.verify(profile, token).verified
+
+
+def test_a_replica_signs_in_the_user_of_the_primary_region(client: Client) -> None:
+    primary, replica = client.profile("primary"), client.profile("replica")
+    assert at_other_replica(client.book, replica) == primary
+
+    here, there = (client.sign_in(name, client.by_code).token for name in ("primary", "replica"))
+
+    assert client.broker.verify(replica, here).verified
+    assert client.broker.verify(primary, there).verified
+    assert replica.fields.endpoint_url != primary.fields.endpoint_url
+
+
+def test_a_program_gets_a_token_without_a_domain(client: Client) -> None:
+    profile = client.profile("orders-agent")
+    assert not profile.fields.domain
+
+    token = client.broker.get(profile)
+
+    assert isinstance(token, TokenResult)
+    claims = decode(token.token.value).claims
+    assert (claims["client_id"], claims["scope"]) == (profile.client_id, "orders/read")
+
+
+def test_the_agent_acts_for_alice_with_fewer_scopes(client: Client) -> None:
+    alice = decode(client.sign_in("shopper", client.by_code).token.value).claims
+    exchanged = client.broker.get(client.profile("for-alice"))
+    assert isinstance(exchanged, TokenResult)
+    claims = decode(exchanged.token.value).claims
+
+    assert alice["scope"] == "aws.cognito.signin.user.admin orders/read orders/write"
+    assert (claims["sub"], claims["scope"]) == (alice["sub"], "orders/read")
+    assert claims["aud"] == "https://orders.example.com"
+    act = claims["act"]
+    assert isinstance(act, dict)
+    assert act["sub"] == client.profile("orders-agent").client_id
+
+
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads /proc")
 def test_it_listens_only_on_loopback(client: Client) -> None:
-    port = urlsplit(client.profile("email-code").fields.endpoint_url or "").port
-    assert port
+    ports = {urlsplit(profile.fields.endpoint_url or "").port for profile in client.book.profiles}
+    assert len(ports) == 2, "the replica's Region has an address of its own"
 
-    assert set(listening_at(port)) == {"127.0.0.1"}
+    assert {address for port in ports if port for address in listening_at(port)} == {"127.0.0.1"}
 
 
 def test_nothing_listens_after_it_ended(tmp_path: Path) -> None:
@@ -192,3 +249,14 @@ def listening_at(port: int) -> Iterator[str]:
             if state == "0A" and int(its_port, 16) == port:
                 address_bytes = bytes.fromhex(address)
                 yield socket.inet_ntoa(address_bytes[::-1]) if table == "tcp" else address
+
+
+def test_a_user_is_signed_in_on_other_devices_and_can_end_that(client: Client) -> None:
+    profile, got = client.profile("sessions"), client.sign_in("sessions", client.by_code)
+
+    mine, phone, *rest = client.user_sessions.of(profile, got).sessions
+    assert (mine.is_current, phone.device_name, phone.place) == (True, "iOS, Shop 4.3", "Dublin, Ireland")
+    assert [one.kind_words for one in rest] == ["app, by browser", "browser login", "app"]
+
+    client.user_sessions.end(profile, got, phone)
+    assert client.user_sessions.of(profile, got).sessions == (mine, *rest)

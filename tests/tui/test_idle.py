@@ -295,9 +295,11 @@ async def test_a_sign_out_that_fails_while_it_is_locked_asks_nobody_and_says_so_
     gate = threading.Event()
 
     class Slow(FakeSessions):
-        def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
+        def revoke(
+            self, profile: Profile, refresh_token: str, client_secret: str | None, *, linked: bool = False
+        ) -> None:
             assert gate.wait(60)
-            super().revoke(profile, refresh_token, client_secret)
+            super().revoke(profile, refresh_token, client_secret, linked=linked)
 
     services = holding(sessions=Slow(fault=Unreachable("Nobody answers.")))
     async with opened(services) as story:

@@ -286,6 +286,23 @@ async def test_a_program_needs_no_user() -> None:
         assert services.profiles.profile_set.by_id["prod/batch"].flow is Flow.CLIENT_CREDENTIALS
 
 
+async def test_a_secret_in_secrets_manager_stays_there() -> None:
+    source = "secretsmanager:arn:aws:secretsmanager:eu-west-1:123456789012:secret:batch-AbCdEf"
+    program = ClientDetails("program", "batch", flows=("CLIENT_TOKEN_AUTH",), secret_source=source)
+    services = desk_with(FakeDirectory([PoolDetails(POOL_ID, "shop-prod")], {POOL_ID: [program]}))
+    async with opened(services) as story:
+        await story.press("I")
+        for seen in ("eu-west-1", "shop-prod", "batch"):
+            await story.see(seen)
+            await story.press("enter")
+        await story.see("stays in Secrets Manager, read when needed")
+        await story.press("enter")
+        await story.hear("Added prod/batch.")
+
+    assert services.profiles.profile_set.by_id["prod/batch"].fields.client_secret_from == source
+    assert services.vault.entries == {}
+
+
 async def test_a_client_that_cannot_sign_in_is_reported_in_the_list() -> None:
     program = ClientDetails("program", "batch", "s" * 30, grants=("client_credentials",))
     async with opened(desk_with(FakeDirectory(client_details={POOL_ID: [program]}))) as story:

@@ -188,7 +188,7 @@ async def test_a_refresh_token_that_is_dead_stops_it_though_the_password_is_stor
         await story.see(KEPT_ALIVE)
         await pass_time(story, services, SOON)
 
-        await story.hear("The stored tokens cannot be refreshed any more. It was revoked.")
+        await story.hear("The stored tokens cannot be refreshed any more. It was revoked. The session may have")
         assert services.signin.started == []
 
 

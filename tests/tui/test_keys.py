@@ -18,13 +18,15 @@ from cognitui.tui.actions.registry import ACTIONS, BY_ID, Action, Place
 from cognitui.tui.dialogs.base import Dialog, Reader
 from cognitui.tui.dialogs.challenge import ChallengeScreen
 from cognitui.tui.dialogs.compare import CompareScreen
-from cognitui.tui.dialogs.confirm import Confirm, SignOutScreen
+from cognitui.tui.dialogs.confirm import Confirm
 from cognitui.tui.dialogs.copy_as import CopyAsScreen
 from cognitui.tui.dialogs.doctor import DoctorScreen
 from cognitui.tui.dialogs.help import Help
 from cognitui.tui.dialogs.import_aws import ImportScreen
 from cognitui.tui.dialogs.inspect import InspectScreen
 from cognitui.tui.dialogs.profile_form import ProfileForm
+from cognitui.tui.dialogs.sign_out import SignOutScreen
+from cognitui.tui.dialogs.step_up import StepUpScreen
 from cognitui.tui.main_screen import MainScreen
 from cognitui.tui.widgets.inputs import FilterInput
 from cognitui.tui.widgets.line_list import LineList
@@ -53,6 +55,7 @@ PLACES = {
     Place.FORM: ProfileForm,
     Place.READER: Reader,
     Place.SIGN_OUT: SignOutScreen,
+    Place.STEP_UP: StepUpScreen,
     Place.COPY_AS: CopyAsScreen,
     Place.COMPARISON: CompareScreen,
     Place.PICK: ImportScreen,
@@ -123,7 +126,7 @@ def test_without_a_profile_an_action_says_why(action_id: str) -> None:
 
 
 async def test_help_names_every_action() -> None:
-    async with opened(desk(ALICE), size=(120, 160)) as story:
+    async with opened(desk(ALICE), size=(120, 200)) as story:
         await story.press("question_mark")
         await story.see("Keys")
 

@@ -347,3 +347,22 @@ async def test_what_was_found_in_a_hidden_field_is_inert() -> None:
 
         await story.see("notes [@click=app.quit]x[/]")
         assert "\x1b" not in story.text
+
+
+async def test_the_less_sign_goes_to_the_same_user_at_the_other_replica() -> None:
+    replica = make_profile("dev/alice-eu", region="eu-central-1", username=ALICE.username)
+    async with opened(desk(ALICE, replica, ZOE)) as story:
+        seen = []
+        for _ in range(2):
+            await story.press("less_than_sign")
+            assert story.main.selected is not None
+            seen.append(story.main.selected.id)
+
+        assert seen == ["dev/alice-eu", "dev/alice"]
+
+
+async def test_without_a_replica_the_key_says_so() -> None:
+    async with opened(desk(ALICE)) as story:
+        await story.press("less_than_sign")
+
+        await story.hear("No profile has alice@example.com at another Region of this pool.")

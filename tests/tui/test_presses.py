@@ -17,10 +17,11 @@ from cognitui.model.profile import Flow, Profile
 from cognitui.model.token import TokenKind, Verification
 from cognitui.system.clipboard import Cleared, Clipboard
 from cognitui.tui.dialogs.challenge import ChallengeScreen
-from cognitui.tui.dialogs.confirm import Confirm, SignOutScreen
+from cognitui.tui.dialogs.confirm import Confirm
 from cognitui.tui.dialogs.inspect import InspectScreen
 from cognitui.tui.dialogs.profile_form import ProfileForm
 from cognitui.tui.dialogs.secrets import SecretsScreen
+from cognitui.tui.dialogs.sign_out import SignOutScreen
 from cognitui.tui.widgets.inputs import FilterInput
 from cognitui.tui.widgets.key_bar import KeyBar
 from tests.tui.harness import NARROW, WIDE, ByName, FakeClipboard, Story, copied, desk, opened

@@ -11,7 +11,7 @@ from textual.widgets import Collapsible, Input, Static
 
 from cognitui.model.errors import NoKeyring, ProfileFileError, SaveFailed, SecretStoreError
 from cognitui.model.expectations import Expect
-from cognitui.model.profile import DEFAULT_FLOW, DEFAULT_REDIRECT_URI, Environment, ProfileError, ProfileFields
+from cognitui.model.profile import DEFAULT_FLOW, DEFAULT_REDIRECT_URI, Environment, Flow, ProfileError, ProfileFields
 from cognitui.model.secret import SecretKind
 from cognitui.profiles.store import ProfileFile
 from cognitui.tui.dialogs.profile_form import FIELDS, LONGEST_HELP, Field, ProfileForm
@@ -70,6 +70,25 @@ async def test_e_changes_one_field_and_keeps_the_others() -> None:
         assert stored(services, "dev/alice") == ProfileFields(
             username="alice-two", user_pool_id=POOL, tags=("web app", "vip")
         )
+
+
+async def test_a_domain_that_a_profile_does_without_stays_away() -> None:
+    batch = make_profile(
+        "dev/batch",
+        defaults=ProfileFields(domain="https://shop.example.com"),
+        flow=Flow.CLIENT_CREDENTIALS,
+        domain="",
+        username=None,
+    )
+    services = desk(batch)
+    async with opened(services) as story:
+        await form(story, "e")
+        assert story.app.screen.query_one("#field-domain", Input).placeholder == "none"
+        await fill(story, "client_id", "another0client")
+        await story.press("enter")
+        await story.see("Saved dev/batch.")
+
+        assert stored(services, "dev/batch").domain == ""
 
 
 async def test_a_save_that_fails_keeps_what_was_typed_and_says_why() -> None:

@@ -8,16 +8,16 @@ from functools import partial
 
 import pytest
 
-from cognitui.model.profile import ProfileSet
+from cognitui.model.profile import Flow, ProfileSet
 from cognitui.tui.actions.action import ActionContext
 from cognitui.tui.actions.keybindings import key_in, key_labels, keymap_errors
 from cognitui.tui.actions.registry import ACTIONS, Action, Place
 from tests.tui.harness import Story, desk, opened
 from tests.unit.fakes import FakeSettings, FakeSignIn, make_profile, make_tokens, password_challenge
 
-ALICE, BOB = make_profile("dev/alice"), make_profile("dev/bob")
+ALICE, BOB = make_profile("dev/alice", flow=Flow.USER_AUTH), make_profile("dev/bob")
 
-_SPARE = [f"{modifier}+{mark}" for modifier in ("alt", "hyper") for mark in string.ascii_letters + string.digits]
+_SPARE = [f"{modifier}+{mark}" for modifier in ("alt", "hyper", "meta") for mark in string.ascii_letters + string.digits]
 """Keys that no action has."""
 
 
@@ -44,6 +44,7 @@ PLACES: dict[str, Opener] = {
     Place.FORM: pressing("new_profile"),
     Place.QUESTION: pressing("delete_profile"),
     Place.SIGN_OUT: pressing("sign_out"),
+    Place.STEP_UP: pressing("step_up"),
     Place.COPY_AS: pressing("copy_as"),
     Place.COMPARISON: pressing("mark", "next_kind", "compare"),
     Place.PICK: pressing("import_profiles"),

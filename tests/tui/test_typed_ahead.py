@@ -17,10 +17,11 @@ from textual.widgets import Input
 from cognitui.model.profile import Profile, ProfileSet
 from cognitui.services import Services
 from cognitui.tui.app import CognituiApp
-from cognitui.tui.dialogs.confirm import Confirm, Locked, SignOutScreen
+from cognitui.tui.dialogs.confirm import Confirm, Locked
 from cognitui.tui.dialogs.help import Help
 from cognitui.tui.dialogs.inspect import InspectScreen
 from cognitui.tui.dialogs.profile_form import ProfileForm
+from cognitui.tui.dialogs.sign_out import SignOutScreen
 from cognitui.tui.main_screen import MainScreen
 from cognitui.tui.widgets.inputs import FilterInput
 from tests.tui.harness import WIDE, Story, copied, desk, opened

@@ -33,6 +33,7 @@ class FakeDirectory:
     faults: dict[str, CognituiError] = field(default_factory=dict)
     asked: list[tuple[str, ...]] = field(default_factory=list)
     places: list[AwsPlace] = field(default_factory=list)
+    replicas: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def aws_profiles(self) -> tuple[str, ...]:
         return self.profiles
@@ -49,7 +50,9 @@ class FakeDirectory:
 
     def pools(self, place: AwsPlace, after: str = "") -> Page[PoolEntry]:
         self._called("pools", after, place=place)
-        return self._page([PoolEntry(pool.id, pool.name) for pool in self.pool_details], after)
+        return self._page(
+            [PoolEntry(pool.id, pool.name, self.replicas.get(pool.id, ())) for pool in self.pool_details], after
+        )
 
     def clients(self, place: AwsPlace, pool_id: str, after: str = "") -> Page[ClientEntry]:
         self._called("clients", pool_id, after, place=place)

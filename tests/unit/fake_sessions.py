@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Collection, Mapping
+
 from cognitui.model.aws import AwsCredentials
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile
 from cognitui.model.token import Lifetime, UserInfo
+from cognitui.model.user_session import UserSession
 
 
 class FakeSessions:
@@ -16,8 +20,8 @@ class FakeSessions:
         self.fault = fault
         self._user = user
 
-    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
-        self._called("revoke", profile.id, refresh_token, client_secret or "")
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None, *, linked: bool = False) -> None:
+        self._called("revoke", profile.id, refresh_token, client_secret or "", *(["linked"] if linked else []))
 
     def sign_out_everywhere(self, profile: Profile, access_token: str) -> None:
         self._called("sign out everywhere", profile.id, access_token)
@@ -32,6 +36,46 @@ class FakeSessions:
 
     def _called(self, *call: str) -> None:
         self.calls.append(call)
+        if self.fault is not None:
+            raise self.fault
+
+
+class FakeUserSessions:
+    """The sessions of a user in a list; remembers what was asked. Every call raises the error, if one is set."""
+
+    def __init__(self, *sessions: UserSession, fault: CognituiError | None = None) -> None:
+        self.sessions = list(sessions)
+        self.calls: list[tuple[str, ...]] = []
+        self.fault = fault
+        self.names: dict[str, str] = {}
+        """The names of app clients, by id."""
+        self.may_run = threading.Event()
+        """A test may clear it to see what happens until an answer arrives."""
+        self.may_run.set()
+
+    def of(self, profile: Profile, access_token: str) -> tuple[UserSession, ...]:
+        self._called("list", profile.id, access_token)
+        return tuple(self.sessions)
+
+    def end(self, profile: Profile, access_token: str, session_id: str, *, linked: bool = False) -> None:
+        self._called("end", profile.id, access_token, session_id, *(["linked"] if linked else []))
+        self.sessions = [session for session in self.sessions if session.id != session_id]
+
+    def of_user(self, profile: Profile) -> tuple[UserSession, ...]:
+        self._called("admin list", profile.id)
+        return tuple(self.sessions)
+
+    def end_of_user(self, profile: Profile, session_id: str, *, linked: bool = False) -> None:
+        self._called("admin end", profile.id, session_id, *(["linked"] if linked else []))
+        self.sessions = [session for session in self.sessions if session.id != session_id]
+
+    def client_names(self, profile: Profile, wanted: Collection[str]) -> Mapping[str, str]:
+        self._called("names", profile.id)
+        return {client_id: name for client_id, name in self.names.items() if client_id in wanted}
+
+    def _called(self, *call: str) -> None:
+        self.calls.append(call)
+        assert self.may_run.wait(10), "the test never let the call run"
         if self.fault is not None:
             raise self.fault
 

@@ -20,16 +20,20 @@ from cognitui.model.diagnostics import SettingError
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import CognituiError, NoKeyring, ProfileConflict, ProfileFileError
 from cognitui.model.preferences import NO_PREFERENCES, Preferences
-from cognitui.model.profile import NO_FIELDS, Environment, FileStamp, Profile, ProfileFields, ProfileSet
+from cognitui.model.profile import NO_FIELDS, Environment, FileStamp, Flow, Profile, ProfileFields, ProfileSet
 from cognitui.model.secret import SecretKind, SecretName
+from cognitui.model.secret_source import SecretSource
+from cognitui.model.struct import replace
 from cognitui.model.token import REFRESH_LIFETIME, Expiries, Lifetime, Token, TokenKind, TokenSet
 from cognitui.profiles.export import ProfileExport
 from cognitui.profiles.validation import ProfileRules, name_error
 from cognitui.tokens.broker import TokenBroker
 from cognitui.tokens.cache import SECRET_OF_TOKEN, pack
+from cognitui.tokens.user_sessions import UserSessions
 from tests.unit.doctor.fake_exams import FakeExam, FakeMachine
+from tests.unit.fake_clients import FakeAppClientSecrets
 from tests.unit.fake_directory import FakeDirectory, FakeProvisioning
-from tests.unit.fake_sessions import FakeIdentities, FakeSessions
+from tests.unit.fake_sessions import FakeIdentities, FakeSessions, FakeUserSessions
 from tests.unit.standin import StandIn
 
 if TYPE_CHECKING:
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
     from cognitui.storage.settings import Rules
     from cognitui.system.clipboard import Clipboard
     from cognitui.tokens.interfaces import Provider
+    from cognitui.tokens.secret_rotation import SecretRotation
 
 T = TypeVar("T")
 
@@ -72,6 +77,13 @@ def make_profile(
         own=ProfileFields(**fields),  # type: ignore[arg-type]  # the tests name the right fields
         source="profiles.toml",
     )
+
+
+def make_exchange(id_: str, subject: Profile, actor: Profile | None = None, **own: object) -> Profile:
+    """Return a profile that exchanges the token of a subject, as the loader joins them."""
+    named = {"subject": subject.id, **({"actor": actor.id} if actor else {})}
+    given = {"flow": Flow.TOKEN_EXCHANGE, "username": None, "client_id": "service", **named, **own}
+    return msgspec.structs.replace(make_profile(id_, **given), subject=subject, actor=actor)  # type: ignore[arg-type]
 
 
 def make_book(*profiles: Profile, **more: object) -> ProfileSet:
@@ -219,6 +231,9 @@ class FakeSignIn:
             raise step
         return step
 
+    def with_client_secret(self, challenge: Challenge, client_secret: str) -> Challenge:
+        return replace(challenge, state=client_secret)
+
     def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
         self.waited.append(challenge)
         while not (self.arrivals or stop.wait(0.01)):
@@ -237,6 +252,34 @@ class FakeSignIn:
         if isinstance(step, CognituiError):
             raise step
         return step
+
+
+class FakeSecretReader:
+    """Values of secret sources, by the source as profiles write it: each a list of what is read in turn.
+
+    The last one stays. An error is raised.
+    """
+
+    def __init__(self) -> None:
+        self.values: dict[str, list[str | CognituiError]] = {}
+        self.read_by: list[tuple[str, str]] = []
+        """The profile and the source of each reading."""
+        self.gate: threading.Event | None = None
+        """If set, a reading waits for it."""
+
+    def holds(self, source: str, *values: str | CognituiError) -> None:
+        """Set what is read from a source from now on."""
+        self.values[source] = list(values)
+
+    def read(self, profile: Profile, source: SecretSource) -> str:
+        self.read_by.append((profile.id, str(source)))
+        if self.gate is not None:
+            assert self.gate.wait(10), "nobody opened the gate"
+        found = self.values[str(source)]
+        value = found.pop(0) if len(found) > 1 else found[0]
+        if isinstance(value, CognituiError):
+            raise value
+        return value
 
 
 class FakeIndex:
@@ -429,6 +472,7 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
     vault: FakeVault = field(default_factory=FakeVault)
     signin: FakeSignIn = field(default_factory=FakeSignIn)
     sessions: FakeSessions = field(default_factory=FakeSessions)
+    session_calls: FakeUserSessions = field(default_factory=FakeUserSessions)
     identities: FakeIdentities = field(default_factory=FakeIdentities)
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     provisioning: FakeProvisioning = field(default_factory=FakeProvisioning)
@@ -436,6 +480,8 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
     index: FakeIndex = field(default_factory=FakeIndex)
     locks: FakeLocks = field(default_factory=FakeLocks)
     verifier: FakeVerifier | None = None
+    clients: FakeAppClientSecrets = field(default_factory=FakeAppClientSecrets)
+    sources: FakeSecretReader = field(default_factory=FakeSecretReader)
     clock: FakeClock = field(default_factory=FakeClock)
     uptime: FakeClock = field(default_factory=lambda: FakeClock(0.0))
     settings: FakeSettings = field(default_factory=FakeSettings)
@@ -461,14 +507,23 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
     def __post_init__(self) -> None:
         self.broker = TokenBroker(
             vault=self.vault,
-            provider_of=providing(self.signin, self.sessions),
+            provider_at=providing(self.signin, self.sessions),
             identity_pools=self.identities,
             index=self.index,
             locks=self.locks,
             verifier=self.verifier or FakeVerifier(CognituiError("No test told the verifier what to say.")),
             clock=self.clock,
             username_of=self.username_of,
+            secret_reader=self.sources,
         )
+
+    @property
+    def secret_rotation(self) -> SecretRotation:
+        return self.broker.secret_rotation(self.clients, self.clients.prove, self.clock.advance)
+
+    @property
+    def user_sessions(self) -> UserSessions:
+        return UserSessions(self.session_calls)
 
     def settings_errors(self, rules: Rules) -> tuple[SettingError, ...]:
         return (*self.faults, *rules(self.settings))
@@ -482,7 +537,7 @@ class FakeServices(StandIn):  # type: ignore[misc]  # see StandIn
 
     @property
     def doctor(self) -> Doctor:
-        of_profile = ProfileDoctor(self.exam, self.vault, self.expiries, self.clock)
+        of_profile = ProfileDoctor(self.exam, self.vault, self.expiries, self.clock, self.sources)
         return Doctor(self.profiles, self.machine, self.exam, of_profile)
 
     @property
@@ -536,10 +591,10 @@ class FakeProvider:
         return next(getattr(half, name) for half in self._halves if hasattr(half, name))
 
 
-def providing(signin: object, sessions: object = None) -> Callable[[Profile], Provider]:
+def providing(signin: object, sessions: object = None) -> Callable[[bool], Provider]:
     """Return what hands one provider to every profile."""
     provider = cast("Provider", FakeProvider(signin, sessions))
-    return lambda _profile: provider
+    return lambda _domain: provider
 
 
 def signed_in(**how: float | str) -> SignedIn:

@@ -176,6 +176,41 @@ def test_a_prompt_does_without_the_broker(tmp_path: Path) -> None:
     assert ran.stderr.splitlines() == ["[]"]
 
 
+SIGN_IN = """
+import sys, time
+from cognitui.cognito.identity_pool_api import IdentityPoolApi
+from cognitui.cognito.provider import UserPoolProvider
+from cognitui.cognito.user_pool_api import UserPoolApi
+from cognitui.demo.strict.server import StrictServer
+from cognitui.model.challenge import GivenSecrets
+from cognitui.model.profile import Environment, Profile, ProfileFields
+
+with StrictServer() as server:
+    pool = server.add_pool()
+    client = server.add_client(pool)
+    server.add_user(pool, "alice", "Passw0rd!")
+    fields = ProfileFields(
+        user_pool_id=pool.id, client_id=client.id, username="alice", endpoint_url=server.url,
+        identity_pool_id=server.add_identity_pool(pool, client).id,
+    )
+    profile = Profile(environment=Environment(name="dev"), name="alice", own=fields)
+    api = UserPoolApi(time.time)
+    provider = UserPoolProvider(api, time.time)
+    done = provider.start(profile, GivenSecrets("Passw0rd!"))
+    again = provider.refresh(profile, done.tokens.refresh.value, None, "alice")
+    user = provider.user(profile, again.access.value)
+    IdentityPoolApi(api.transport).credentials(profile, again.id.value)
+    provider.revoke(profile, done.tokens.refresh.value, None)
+print(bool(user.claims["username"]), [name for name in ("boto3", "botocore", "oauthlib", "jwt") if name in sys.modules])
+"""
+
+
+def test_a_sign_in_by_srp_and_all_that_follows_load_neither_boto3_nor_botocore() -> None:
+    ran = subprocess.run([sys.executable, "-c", SIGN_IN], capture_output=True, text=True)
+
+    assert ran.stdout == "True []\n", ran.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -11,6 +11,7 @@ import click
 
 from cognitui.cli.output import print_message
 from cognitui.cli.session import Session
+from cognitui.model.authentication_level import level_name
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import AmbiguousProfile, CognituiError, ProfileFileError, ProfileNotFound, UsageError
 from cognitui.model.expectations import EXPECT_NAMES, Expect, read_expect
@@ -25,6 +26,7 @@ from cognitui.model.profile import (
     ProfileError,
     ProfileFields,
     ProfileSet,
+    SubjectToken,
 )
 from cognitui.model.text import inert, nearest
 from cognitui.model.token import TokenKind
@@ -119,6 +121,14 @@ def seconds_of(ctx: click.Context, param: click.Parameter, value: str | None) ->
     """Return the seconds of an option written as 30s, 5m or 1h."""
     try:
         return None if value is None else parse_duration(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", ctx, param) from None
+
+
+def level_of(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return the name of an authentication level that is written 2, loa:2 or by its name."""
+    try:
+        return None if value is None else level_name(value)
     except ValueError as error:
         raise click.BadParameter(f"{error}.", ctx, param) from None
 
@@ -242,8 +252,12 @@ def fields_of(options: Mapping[str, object]) -> ProfileFields:
         given["flow"] = Flow(flow)
     if isinstance(factor := given.get("preferred_challenge"), str):
         given["preferred_challenge"] = PreferredChallenge(factor)
+    if isinstance(token := given.get("subject_token"), str):
+        given["subject_token"] = SubjectToken(token)
     if isinstance(pairs := given.get("client_metadata"), tuple):
         given["client_metadata"] = dict(pairs)
+    if isinstance(age := given.get("max_age"), str) and age.isdecimal():
+        given["max_age"] = int(age)
     return ProfileFields(**given)  # type: ignore[arg-type]  # the options are named after the keys
 
 
@@ -366,6 +380,47 @@ _PROFILE_OPTIONS = (
     click.option("--redirect-uri", metavar="URL", help=f"The callback URL. The default is {DEFAULT_REDIRECT_URI}."),
     click.option("--endpoint-url", metavar="URL", help="The address of an emulator; secrets are sent there."),
     click.option("--identity-provider", metavar="NAME", help="The identity provider of the browser sign-in."),
+    click.option("--resource", metavar="URL", help="The API that a browser sign-in or an exchange asks a token for."),
+    click.option(
+        "--acr-values",
+        multiple=True,
+        callback=_words,
+        metavar="LEVEL",
+        help="Wanted authentication levels, best first; may be repeated.",
+    ),
+    click.option("--max-age", metavar="DURATION", help="The longest time since the user was authenticated: 300 or 5m."),
+    click.option(
+        "--subject",
+        metavar="ID",
+        shell_complete=complete_profile,
+        help="For token_exchange: the profile whose token is exchanged.",
+    ),
+    click.option(
+        "--subject-token",
+        metavar="KIND",
+        callback=one_of(SubjectToken),
+        shell_complete=completing(SubjectToken),
+        help=f"Which of the subject's tokens: {', '.join(SubjectToken)}. The default is access.",
+    ),
+    click.option(
+        "--actor",
+        metavar="ID",
+        shell_complete=complete_profile,
+        help="For token_exchange: the profile that acts for the subject.",
+    ),
+    click.option(
+        "--audiences",
+        "--audience",
+        "audiences",
+        multiple=True,
+        callback=_words,
+        metavar="NAME",
+        help="For token_exchange: the audience of the new token.",
+    ),
+    click.option(
+        "--client-secret-from", metavar="SOURCE", help="The client secret's place: secretsmanager:NAME, or with an ARN."
+    ),
+    click.option("--issuer", metavar="URL", help="The iss of an emulator's tokens, if it is not the endpoint."),
     click.option("--identity-pool-id", metavar="ID", help="The identity pool, for AWS credentials."),
     click.option("--aws-profile", metavar="NAME", help="The AWS profile for admin calls."),
     click.option("--remember-device/--no-remember-device", default=None, help="Whether Cognito remembers this device."),

@@ -14,7 +14,16 @@ from cognitui.cli.prompt import Prompter, confirms
 from cognitui.cli.session import Session
 from cognitui.importing.detect import FoundPool
 from cognitui.importing.naming import NOBODY, Login, environment_for, free_name, labels_of, name_without_user, names_for
-from cognitui.importing.profiles import NewProfile, check, fields_for, may_name_user, needs_user, protection_for, write
+from cognitui.importing.profiles import (
+    NewProfile,
+    check,
+    fields_for,
+    may_name_user,
+    needs_user,
+    protection_for,
+    replica_words,
+    write,
+)
 from cognitui.model.aws import AwsPlace, ClientDetails, PoolDetails
 from cognitui.model.errors import Declined, UsageError
 from cognitui.model.profile import FIELD_NAMES, Flow, Profile, ProfileSet
@@ -111,6 +120,8 @@ def drafts_of(
             does not support a federated user.
     """
     place, pool, client = source
+    if words := replica_words(place, pool):
+        print_message(words)
     profile_set = session.services.profiles.load()
     proposed = environment_for(profile_set, pool.id, pool.name or hint)
     environment = review.environment or _asked(prompter, "Environment", proposed)
@@ -198,6 +209,13 @@ def not_imported(found: FoundPool, drafts: Sequence[NewProfile], *, can_store: b
             yield f"{inert(label, 60)} was not imported: it may not be the secret of this app client.{way}"
 
 
+def hidden_secret(client: ClientDetails, drafts: Sequence[NewProfile]) -> Iterator[str]:
+    """Yield what to do about a client secret that AWS does not show."""
+    if client.secret_note:
+        store = f"cognitui secret set {inert(drafts[0].id, 120)} {SecretKind.CLIENT_SECRET.value}"
+        yield f"{client.secret_note} To store it: {store}"
+
+
 def protection_note(draft: NewProfile, option: bool | None) -> str:
     """Return the end of a sentence about a profile whose environment becomes protected; otherwise an empty text.
 
@@ -225,7 +243,7 @@ def json_of(draft: NewProfile, *, written: bool, protected: bool) -> dict[str, o
         "name": draft.name,
         **{key: getattr(draft.fields, key) for key in FIELD_NAMES},
         "flow": draft.flow.value,
-        "client_secret": bool(draft.client_secret),
+        "client_secret": bool(draft.client_secret or draft.fields.client_secret_from),
         "protected": protected,
         "written": written,
     }
@@ -255,6 +273,8 @@ def _show(prompter: Prompter, drafts: Sequence[NewProfile]) -> None:
             prompter.show(f"    {key:<{width}}{inert(words, 120)}")
         if draft.client_secret:
             prompter.show("    client secret: into the keyring")
+        elif draft.fields.client_secret_from:
+            prompter.show("    client secret: stays in Secrets Manager, and is read when it is needed")
         if draft.protected:
             prompter.show(
                 f"    {inert(draft.environment, 60)} is protected: its tokens need confirmation (else --no-protected)"
@@ -271,6 +291,8 @@ def _outcome(session: Session, draft: NewProfile, review: ReviewOptions) -> str:
             secret = ", and store its client secret in the keyring"
         else:
             secret = "; its client secret is in the keyring"
+    elif draft.fields.client_secret_from:
+        secret = "; its client secret stays in Secrets Manager and is read when it is needed"
     where = inert(str(session.services.profiles.path))
     return f"{verb} {inert(draft.id, 120)} to {where}{secret}{protection_note(draft, review.protected)}."
 

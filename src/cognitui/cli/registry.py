@@ -43,6 +43,11 @@ SECTIONS = (
             Entry("login", "cognitui.cli.commands.login:login", "Sign in again, ignoring cached tokens."),
             Entry("logout", "cognitui.cli.commands.login:logout", "Sign out: here, at Cognito, or everywhere."),
             Entry(
+                "sessions",
+                "cognitui.cli.commands.sessions:list_sessions",
+                "List the sessions of a user, by device, place and app client.",
+            ),
+            Entry(
                 "credential-process",
                 "cognitui.cli.commands.credential_process:credential_process",
                 "Print AWS credentials of an identity pool, for AWS SDKs.",
@@ -60,7 +65,9 @@ SECTIONS = (
         (
             Entry("profile", "cognitui.cli.commands.profile:profile", "Add, show, edit, rename and remove profiles."),
             Entry(
-                "secret", "cognitui.cli.commands.secret:secret", "Set, remove and check passwords and client secrets."
+                "secret",
+                "cognitui.cli.commands.secret:secret",
+                "Set, remove, check and rotate passwords and client secrets.",
             ),
             Entry(
                 "export",

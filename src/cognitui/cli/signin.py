@@ -137,7 +137,8 @@ def get_token(services: Services, request: TokenRequest, prompter: Prompter | No
     except CognituiError as error:
         kind = _FIXED_BY.get(type(error))
         if kind is not None and not services.secrets_in_memory:
-            error.fix = f"{error.fix}\nTo store it: cognitui secret set {request.profile.id} {kind.value}"
+            whose = error.about or request.profile.id
+            error.fix = f"{error.fix}\nTo store it: cognitui secret set {whose} {kind.value}"
         raise
 
 
@@ -152,7 +153,7 @@ def consent(request: TokenRequest, prompter: Prompter | None) -> bool:
         return request.consent
     if prompter is None:
         raise ConsentNeeded(request.profile)
-    name = inert(request.profile.environment.title, 60)
+    name = inert(request.profile.why_protected, 120)
     question = request.question or f"Get the {request.kind.value} token of {inert(request.profile.id)}?"
     if not confirms(prompter, f"{name} is protected. {question}"):
         raise Declined("Nothing was done.")

@@ -1,17 +1,18 @@
-"""AWS account: its user pools, app clients and users, listed and created by signed calls."""
+"""AWS account: its user pools, app clients and users, listed by signed calls."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from cognitui.cognito.credentials import bare_session, what_is_wrong
-from cognitui.cognito.transport import Call, Transport
+from cognitui.cognito.transport import Transport
+from cognitui.model.authentication_level import LEVELS
 from cognitui.model.aws import (
     DEFAULT_AWS_PROFILE,
-    Account,
+    HIDDEN_SECRET,
     AwsPlace,
     ClientDetails,
     ClientEntry,
@@ -26,15 +27,23 @@ from cognitui.model.errors import (
     CognituiError,
     PermissionMissing,
     PoolOrClientNotFound,
-    ServiceFault,
     UsageError,
-    UserNotFound,
 )
 from cognitui.model.profile import Environment, Profile, ProfileFields
+from cognitui.model.secret_source import SECRETS_MANAGER
+from cognitui.model.struct import replace
 from cognitui.model.text import inert
 
-if TYPE_CHECKING:
-    from cognitui.cognito.transport import TokenServiceCall
+SecretProbe = Callable[[Profile], bool | None]
+"""Returns whether an app client has a secret; None if Cognito does not say."""
+
+
+def does_not_say(_profile: Profile) -> None:
+    """Return None."""
+
+
+_MOST_EMPTY_PAGES = 50
+"""In a row; what has more of them shows the rest on demand."""
 
 
 class AdminCaller:
@@ -43,13 +52,15 @@ class AdminCaller:
     def __init__(self, caller: Transport) -> None:
         self._caller = caller
 
-    def call(self, place: AwsPlace, operation: str, call: Call, *, repeat: bool = True) -> Mapping[str, object]:
-        """Return what an operation answers.
+    def call(
+        self, place: AwsPlace, operation: str, parameters: Mapping[str, object], *, repeat: bool = True
+    ) -> Mapping[str, object]:
+        """Return what an operation of user pools answers.
 
         Args:
             place: Whose credentials, which region.
-            operation: As IAM calls it: ListUsers.
-            call: What is called.
+            operation: Its name: ListUsers.
+            parameters: Its parameters, by their names in the API reference.
             repeat: False for what would be created twice if the answer was lost.
 
         Raises:
@@ -60,21 +71,53 @@ class AdminCaller:
         """
         profile = _profile_of(place)
         try:
-            return self._caller.call(profile, call, repeat=repeat, signed=True)
+            return self._caller.call(profile, operation, parameters, repeat=repeat, signed=True)
         except CognituiError as error:
             raise _without_profile(error, profile, place, f"cognito-idp:{operation}") from None
+
+    def page(
+        self,
+        place: AwsPlace,
+        operation: str,
+        parameters: Mapping[str, object],
+        after: str,
+        *,
+        items: str,
+        mark: str = "NextToken",
+    ) -> tuple[Sequence[Mapping[str, object]], str]:
+        """Return the next entries of a list, and the token of the page after them; raises as `call` does.
+
+        AWS may answer with an empty page and a token (ListUserPoolClients, say): the page after it is fetched then.
+
+        Args:
+            place: Whose credentials, which region.
+            operation: Its name: ListUsers.
+            parameters: Its parameters without the token.
+            after: The token of the page; empty for the first one.
+            items: The member with the entries: `Users`.
+            mark: The member and parameter with the token.
+        """
+        entries: Sequence[Mapping[str, object]] = ()
+        for _ in range(_MOST_EMPTY_PAGES):
+            answer = self.call(place, operation, {**parameters, **({mark: after} if after else {})})
+            entries, after = _tables(answer, items), _text(answer, mark)
+            if entries or not after:
+                break
+        return entries, after
 
     def require_credentials(self, aws_profile: str) -> None:
         """Look for credentials without a call to Cognito; raises AwsCredentialsUnusable or Unreachable."""
         self._caller.require_credentials(aws_profile)
 
-    def call_token_service(self, place: AwsPlace, call: TokenServiceCall) -> Mapping[str, object]:
-        """Return what an operation of STS answers; raises as `call` does."""
+    def call_service(
+        self, place: AwsPlace, service: str, operation: str, parameters: Mapping[str, object]
+    ) -> Mapping[str, object]:
+        """Return what an operation of another service of AWS answers: of `sts`; raises as `call` does."""
         profile = _profile_of(place)
         try:
-            return self._caller.call_token_service(profile, call)
+            return self._caller.call_service(profile, service, operation, parameters)
         except CognituiError as error:
-            raise _without_profile(error, profile, place, "sts:GetCallerIdentity") from None
+            raise _without_profile(error, profile, place, f"{service}:{operation}") from None
 
 
 def _profile_of(place: AwsPlace) -> Profile:
@@ -123,7 +166,6 @@ if TYPE_CHECKING:
         UserPoolId: str
         Limit: int
         Filter: NotRequired[str]
-        PaginationToken: NotRequired[str]
 
 
 _PAGE = 60
@@ -138,9 +180,17 @@ Item = TypeVar("Item")
 class AwsDirectory:
     """Nothing is kept: each page is one call, so that a pool of any size takes the memory of a page."""
 
-    def __init__(self, caller: AdminCaller, environ: Mapping[str, str]) -> None:
+    def __init__(self, caller: AdminCaller, environ: Mapping[str, str], has_secret: SecretProbe = does_not_say) -> None:
+        """Store the parts.
+
+        Args:
+            caller: Makes the signed calls.
+            environ: The environment of the process.
+            has_secret: Finds out by an unsigned call whether an app client has a secret.
+        """
         self._caller = caller
         self._environ = environ
+        self._has_secret = has_secret
 
     def aws_profiles(self) -> tuple[str, ...]:
         """Return the profiles of ~/.aws, without a call; `default` is always among them.
@@ -206,24 +256,16 @@ class AwsDirectory:
             Refused: Cognito refused.
             Unreachable: No network, or no proper answer.
         """
-        more = {"NextToken": after} if after else {}
-        answer = self._caller.call(
-            place, "ListUserPools", lambda calls: calls.list_user_pools(MaxResults=_PAGE, **more)
-        )
-        pools = (PoolEntry(_text(pool, "Id"), _text(pool, "Name")) for pool in _tables(answer, "UserPools"))
-        return Page(tuple(pools), _text(answer, "NextToken"))
+        found, after = self._caller.page(place, "ListUserPools", {"MaxResults": _PAGE}, after, items="UserPools")
+        pools = (PoolEntry(_text(pool, "Id"), _text(pool, "Name"), _texts(pool, "ReplicaRegions")) for pool in found)
+        return Page(tuple(pools), after)
 
     def clients(self, place: AwsPlace, pool_id: str, after: str = "") -> Page[ClientEntry]:
         """ListUserPoolClients; raises as `pools` does."""
-        more = {"NextToken": after} if after else {}
-        answer = self._caller.call(
-            place,
-            "ListUserPoolClients",
-            lambda calls: calls.list_user_pool_clients(UserPoolId=pool_id, MaxResults=_PAGE, **more),
-        )
-        found = _tables(answer, "UserPoolClients")
+        request = {"UserPoolId": pool_id, "MaxResults": _PAGE}
+        found, after = self._caller.page(place, "ListUserPoolClients", request, after, items="UserPoolClients")
         clients = (ClientEntry(_text(client, "ClientId"), _text(client, "ClientName")) for client in found)
-        return Page(tuple(clients), _text(answer, "NextToken"))
+        return Page(tuple(clients), after)
 
     def users(
         self, place: AwsPlace, pool_id: str, begins: str = "", by: str = "username", after: str = ""
@@ -240,29 +282,63 @@ class AwsDirectory:
         request: _UsersRequest = {"UserPoolId": pool_id, "Limit": _PAGE}
         if begins:
             request["Filter"] = f'{by} ^= "{_escaped(begins)}"'
-        if after:
-            request["PaginationToken"] = after
-        answer = self._caller.call(place, "ListUsers", lambda calls: calls.list_users(**request))
-        return Page(tuple(map(_user, _tables(answer, "Users"))), _text(answer, "PaginationToken"))
+        found, after = self._caller.page(place, "ListUsers", request, after, items="Users", mark="PaginationToken")
+        return Page(tuple(map(_user, found)), after)
 
     def pool(self, place: AwsPlace, pool_id: str) -> PoolDetails:
         """DescribeUserPool; raises as `pools` does."""
-        answer = self._caller.call(
-            place, "DescribeUserPool", lambda calls: calls.describe_user_pool(UserPoolId=pool_id)
-        ).get("UserPool")
+        answer = self._caller.call(place, "DescribeUserPool", {"UserPoolId": pool_id}).get("UserPool")
         pool = answer if isinstance(answer, Mapping) else {}
         return PoolDetails(
             pool_id, _text(pool, "Name"), domain_url(place, pool_id, pool), _texts(pool, "UsernameAttributes")
         )
 
+    def level_names(self, profile: Profile) -> Mapping[str, int]:
+        """Return the own names that a profile's pool gives to authentication levels; raises as `pools` does.
+
+        Source: AcrConfiguration in DescribeUserPool (botocore 1.44.8).
+        """
+        fields = profile.fields
+        place = AwsPlace(fields.aws_profile or DEFAULT_AWS_PROFILE, profile.region, fields.endpoint_url or "")
+        answer = self._caller.call(place, "DescribeUserPool", {"UserPoolId": profile.user_pool_id}).get("UserPool")
+        levels = answer.get("AcrConfiguration") if isinstance(answer, Mapping) else None
+        return _level_names(levels) if isinstance(levels, Mapping) else {}
+
     def client(self, place: AwsPlace, pool_id: str, client_id: str) -> ClientDetails:
-        """Call DescribeUserPoolClient, which returns the secret as well; raises as `pools` does."""
+        """Call DescribeUserPoolClient, which returns the secret or its ARN; raises as `pools` does.
+
+        If it returns neither, an unsigned call shows whether the app client has a secret all the same.
+        """
         answer = self._caller.call(
             place,
             "DescribeUserPoolClient",
-            lambda calls: calls.describe_user_pool_client(UserPoolId=pool_id, ClientId=client_id),
+            {"UserPoolId": pool_id, "ClientId": client_id},
         ).get("UserPoolClient")
-        return client_details(client_id, answer if isinstance(answer, Mapping) else {})
+        client = client_details(client_id, answer if isinstance(answer, Mapping) else {})
+        if client.secret or client.secret_source or not self._has_hidden_secret(place, pool_id, client):
+            return client
+        return replace(client, secret_note=HIDDEN_SECRET)
+
+    def _has_hidden_secret(self, place: AwsPlace, pool_id: str, client: ClientDetails) -> bool:
+        fields = ProfileFields(
+            region=place.region or None,
+            endpoint_url=place.endpoint_url or None,
+            user_pool_id=pool_id,
+            client_id=client.id,
+        )
+        has_one = self._has_secret(Profile(environment=Environment(name="AWS"), name=client.id, own=fields))
+        # AWS: an app client without a secret cannot have the flow of GetClientToken.
+        return client.is_machine_only if has_one is None else has_one
+
+
+def _level_names(levels: Mapping[str, object]) -> dict[str, int]:
+    names = {}
+    for number in LEVELS:
+        level = levels.get(f"Level{number}")
+        name = level.get("AcrValue") if isinstance(level, Mapping) else None
+        if isinstance(name, str) and name:
+            names[name] = number
+    return names
 
 
 def _session() -> Session:
@@ -279,6 +355,7 @@ def client_details(client_id: str, answer: Mapping[str, object]) -> ClientDetail
         client_id,
         _text(answer, "ClientName"),
         _text(answer, "ClientSecret"),
+        secret_source=f"{SECRETS_MANAGER}:{arn}" if (arn := _text(answer, "ClientSecretArn")) else "",
         flows=tuple(flow.removeprefix("ALLOW_") for flow in _texts(answer, "ExplicitAuthFlows")),
         # AWS: without the switch the OAuth settings are there and do nothing.
         grants=_texts(answer, "AllowedOAuthFlows") if answer.get("AllowedOAuthFlowsUserPoolClient") else (),
@@ -342,84 +419,3 @@ def _text(answer: Mapping[str, object], name: str) -> str:
 def _texts(answer: Mapping[str, object], name: str) -> tuple[str, ...]:
     found = answer.get(name)
     return tuple(map(str, found)) if isinstance(found, list) else ()
-
-
-class AwsProvisioning:
-    """Creates app clients and users. A call that creates something is not repeated if its answer was lost."""
-
-    def __init__(self, caller: AdminCaller) -> None:
-        self._caller = caller
-
-    def account(self, place: AwsPlace) -> Account:
-        """GetCallerIdentity of STS: whose credentials these are. No policy can forbid it.
-
-        Raises:
-            AwsCredentialsUnusable: There are none, or they have expired.
-            Unreachable: No network, or no proper answer.
-        """
-        answer = self._caller.call_token_service(place, lambda calls: calls.get_caller_identity())
-        if not answer.get("Account"):
-            # botocore raises nothing for a document of another kind.
-            raise ServiceFault("AWS does not say which account it is: its answer is of another form.")
-        return Account(str(answer["Account"]), str(answer.get("Arn") or ""))
-
-    def make_client(self, place: AwsPlace, pool_id: str, name: str) -> ClientDetails:
-        """CreateUserPoolClient: one with a secret, for SRP and refresh.
-
-        Raises:
-            AwsCredentialsUnusable: There are none, or they have expired.
-            PermissionMissing: IAM does not allow it.
-            Refused: Cognito refused.
-            Unreachable: No network, or no proper answer: it may have been made.
-        """
-        answer = self._caller.call(
-            place,
-            "CreateUserPoolClient",
-            lambda calls: calls.create_user_pool_client(
-                UserPoolId=pool_id,
-                ClientName=name,
-                GenerateSecret=True,
-                ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-                PreventUserExistenceErrors="ENABLED",
-                EnableTokenRevocation=True,
-            ),
-            repeat=False,
-        ).get("UserPoolClient")
-        made = answer if isinstance(answer, Mapping) else {}
-        if not made.get("ClientId"):
-            raise ServiceFault("The answer of Cognito names no app client: it was cut off on its way.")
-        return client_details(str(made["ClientId"]), made)
-
-    def make_user(self, place: AwsPlace, pool_id: str, username: str, attributes: Mapping[str, str]) -> None:
-        """AdminCreateUser, without a message to the user; raises as `make_client` does."""
-        self._caller.call(
-            place,
-            "AdminCreateUser",
-            lambda calls: calls.admin_create_user(
-                UserPoolId=pool_id,
-                Username=username,
-                MessageAction="SUPPRESS",
-                UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
-            ),
-            repeat=False,
-        )
-
-    def set_password(self, place: AwsPlace, pool_id: str, username: str, password: str) -> None:
-        """AdminSetUserPassword, permanent; raises as `make_client` does."""
-        self._caller.call(
-            place,
-            "AdminSetUserPassword",
-            lambda calls: calls.admin_set_user_password(
-                UserPoolId=pool_id, Username=username, Password=password, Permanent=True
-            ),
-        )
-
-    def has_user(self, place: AwsPlace, pool_id: str, username: str) -> bool:
-        """AdminGetUser: whether there is such a user already; raises as `make_client` does."""
-        try:
-            self._caller.call(
-                place, "AdminGetUser", lambda calls: calls.admin_get_user(UserPoolId=pool_id, Username=username)
-            )
-        except UserNotFound:
-            return False
-        return True

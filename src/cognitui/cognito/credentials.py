@@ -1,53 +1,23 @@
-"""AWS setup of this machine: settings in ~/.aws, trusted certificates, and IAM credentials with their errors."""
+"""IAM credentials: botocore sessions that have them, and why an AWS profile has none."""
 
 from __future__ import annotations
 
 import os
-import ssl
 import stat
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.connections import not_counted
+from cognitui.cognito.machine_setup import PLACES, configured, path_of
 from cognitui.model.aws import DEFAULT_AWS_PROFILE
-from cognitui.model.errors import AwsCredentialsUnusable, UsageError
+from cognitui.model.errors import AwsCredentialsUnusable
 from cognitui.model.text import inert
 from cognitui.system.processes import PrintedTooMuch, TookTooLong, run_for_output
 
 if TYPE_CHECKING:
     from botocore.credentials import ProcessProvider
     from botocore.session import Session
-
-    from cognitui.cognito.http import BotocoreHttp
-
-
-CONFIG = "AWS_CONFIG_FILE"
-CREDENTIALS = "AWS_SHARED_CREDENTIALS_FILE"
-
-_PLACES = {CONFIG: "~/.aws/config", CREDENTIALS: "~/.aws/credentials"}
-
-
-def configured(setting: str, environ: Mapping[str, str], aws_profile: str = "") -> str:
-    """Return a setting of a profile in AWS's configuration file; empty if it has none or the file cannot be read.
-
-    Args:
-        setting: Its name in the file: `ca_bundle`.
-        environ: The environment of this process.
-        aws_profile: The profile; empty for the one that `AWS_PROFILE` names, else `default`.
-    """
-    # Costs 10 ms without the rest of botocore, and only calls need it.
-    from botocore.configloader import load_config
-    from botocore.exceptions import BotoCoreError
-
-    try:
-        profiles = load_config(str(_path(CONFIG, environ)))["profiles"]
-    except (BotoCoreError, OSError, ValueError):
-        return ""
-    name = aws_profile or environ.get("AWS_DEFAULT_PROFILE") or environ.get("AWS_PROFILE") or "default"
-    value = profiles.get(name, {}).get(setting, "")
-    return value.strip() if isinstance(value, str) else ""
 
 
 def bare_session() -> Session:
@@ -82,14 +52,10 @@ def what_is_wrong(environ: Mapping[str, str]) -> str:
 
     Nothing of what they contain is in it: a line that cannot be parsed may be a key.
     """
-    for variable in _PLACES:
-        if problem := _problem_of(_path(variable, environ), variable, named=bool(environ.get(variable))):
+    for variable in PLACES:
+        if problem := _problem_of(path_of(variable, environ), variable, named=bool(environ.get(variable))):
             return problem
     return ""
-
-
-def _path(variable: str, environ: Mapping[str, str]) -> Path:
-    return Path(os.path.expandvars(environ.get(variable) or _PLACES[variable])).expanduser()
 
 
 def _problem_of(path: Path, variable: str, *, named: bool) -> str:
@@ -126,66 +92,6 @@ def _line(error: object) -> str:
     return f" (line {line})" if isinstance(line, int) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """A chosen file of certificates."""
-
-    path: str
-    """Empty for those that come with Python's certifi."""
-    named_by: str = ""
-    """`AWS_CA_BUNDLE`."""
-
-
-def bundle_of(environ: Mapping[str, str], aws_profile: str = "") -> Bundle:
-    """Return the file of certificates to trust, in the order of botocore.
-
-    Args:
-        environ: The environment of this process.
-        aws_profile: Whose `ca_bundle` counts; see `configured`.
-    """
-    if path := environ.get("AWS_CA_BUNDLE", "").strip():
-        return Bundle(path, "AWS_CA_BUNDLE")
-    if path := configured("ca_bundle", environ, aws_profile):
-        return Bundle(path, "ca_bundle in the AWS configuration file")
-    if path := environ.get("REQUESTS_CA_BUNDLE", "").strip():
-        return Bundle(path, "REQUESTS_CA_BUNDLE")
-    return Bundle("")
-
-
-def context_of(bundle: Bundle) -> ssl.SSLContext:
-    """Return what TLS connections are checked with.
-
-    Raises:
-        UsageError: The file is missing, no file, not readable or holds no certificate.
-    """
-    from botocore.httpsession import create_urllib3_context, get_cert_path
-
-    context: ssl.SSLContext = create_urllib3_context()
-    context.check_hostname = True
-    try:
-        context.load_verify_locations(cafile=bundle.path or get_cert_path(True))
-    except OSError as error:  # ssl.SSLError is one
-        raise _unusable(bundle, error) from None
-    return context
-
-
-def _unusable(bundle: Bundle, error: OSError) -> UsageError:
-    path = Path(bundle.path)
-    try:
-        wrong = "is a folder, not a file of certificates" if path.is_dir() else ""
-        wrong = wrong or ("does not exist" if not path.exists() else "")
-    except OSError:
-        wrong = ""
-    if not wrong:
-        holds_none = isinstance(error, ssl.SSLError)
-        reason = inert(error.strerror or type(error).__name__)
-        wrong = "holds no certificate that can be read" if holds_none else f"cannot be read: {reason}"
-    return UsageError(
-        f"{bundle.named_by or 'certifi'} names {inert(bundle.path, 200)}, which {wrong}.",
-        fix=f"Set {bundle.named_by} to a file of certificates in PEM form, or remove it.",
-    )
-
-
 _UNFORESEEN = (OSError, ValueError, TypeError, AttributeError, LookupError)
 """What botocore lets through: the tool of `credential_process` is gone or prints no JSON, a cache of SSO or of
 `aws login` is broken."""
@@ -197,7 +103,7 @@ _Reason = tuple[str, str]
 """The rest of the sentence after the name of the AWS profile, and the fix."""
 
 
-def signing_session(aws_profile: str, http: BotocoreHttp) -> Session:
+def signing_session(aws_profile: str, serve: Callable[[Session, str], None]) -> Session:
     """Return a session whose credentials are fetched; whether AWS accepts them shows at the first call.
 
     botocore looks where this machine's setup says: it may run the tool of `credential_process`, ask STS or SSO for
@@ -206,7 +112,7 @@ def signing_session(aws_profile: str, http: BotocoreHttp) -> Session:
 
     Args:
         aws_profile: Its name; `default` also means the credentials of the environment or the machine.
-        http: What sends the requests of the session.
+        serve: Makes a session send its requests over our connections; it receives the name of its AWS profile as well.
 
     Raises:
         AwsCredentialsUnusable: There is no such profile, it has none, or they cannot be fetched.
@@ -218,7 +124,7 @@ def signing_session(aws_profile: str, http: BotocoreHttp) -> Session:
 
     named = None if aws_profile == DEFAULT_AWS_PROFILE else aws_profile
     session = Session(profile=named)
-    http.serve(session, named or "")
+    serve(session, named or "")
     try:
         bound_tools(session)
         found = session.get_credentials()

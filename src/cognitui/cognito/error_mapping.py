@@ -34,12 +34,16 @@ _BY_MESSAGE: tuple[tuple[re.Pattern[str], type[CognituiError]], ...] = tuple(
         (r"not configured (for|with) (a )?secret", errors.ClientSecretUnwanted),
         (r"secret.*(not received|missing|required)|(missing|required).*secret", errors.ClientSecretMissing),
         (r"secret", errors.ClientSecretWrong),
+        # Of a step-up. AWS documents the refusals and not their words, so these are loose.
+        (r"already.*(satisf|reach|meets|acr|level)", errors.LevelAlreadyReached),
+        (r"(factor|method)s?\b.*\b(acr|level)|\b(acr|level)\b.*(factor|method)", errors.MfaNotSetUp),
         (r"incorrect username or password|user does not exist", errors.WrongCredentials),
         (r"user is disabled", errors.UserDisabled),
         (r"attempts exceeded", errors.AttemptsExceeded),
         (r"security reasons", errors.SignInBlocked),
         (r"temporary password has expired|must be reset by an administrator", errors.TemporaryPasswordExpired),
         (r"session", errors.SessionExpired),
+        (r"refresh token.*expired", errors.RefreshTokenSpent),
         (r"refresh token", errors.RefreshTokenDead),
         (r"required scopes", errors.ScopeMissing),
         (
@@ -75,6 +79,8 @@ _BY_CODE: dict[str, type[CognituiError]] = {
     "ConcurrentModificationException": errors.Throttled,
     "ResourceConflictException": errors.Throttled,
     "InternalErrorException": errors.ServiceFault,
+    # Of the calls about client secrets.
+    "InternalServerException": errors.ServiceFault,
     "ServiceUnavailable": errors.ServiceFault,
     "ForbiddenException": errors.BlockedByFirewall,
     "UserLambdaValidationException": errors.TriggerRefused,
@@ -91,7 +97,7 @@ _BY_CODE: dict[str, type[CognituiError]] = {
     # cognito-local and moto, with HTTP status 500 and 501.
     "Unsupported": errors.OperationUnknown,
     "NotImplementedException": errors.OperationUnknown,
-    "RefreshTokenReuseException": errors.RefreshTokenDead,
+    "RefreshTokenReuseException": errors.RefreshTokenSpent,
     "DeviceKeyExistsException": errors.Refused,
     "UsernameExistsException": errors.Refused,
     "UnsupportedTokenTypeException": errors.TokenRefused,
@@ -141,6 +147,8 @@ _BY_THE_HOUR = "Cognito counts such attempts of a user by the hour: wait an hour
 
 _FIXES = {
     "CodeDeliveryFailureException": "Ask for another code in a while, or ask the pool's admin how it sends messages.",
+    "FeatureUnavailableInTierException": "This needs the feature plan Essentials or Plus: ask the pool's admin.",
+    "OperationNotEnabledException": "Ask the pool's admin to enable it: the pool or its replica has it switched off.",
     "RefreshTokenReuseException": "Another program used this refresh token: sign in again.",
     "TooManyFailedAttemptsException": _BY_THE_HOUR,
 }
@@ -154,9 +162,26 @@ _FIXES_OF_LIMITS = (
 """LimitExceededException means quotas as well."""
 
 _FIXES_BY_MESSAGE = (
+    (r"already.*(satisf|reach|meets|acr|level)", ""),
+    (
+        r"(factor|method)s?\b.*\b(acr|level)|\b(acr|level)\b.*(factor|method)",
+        "Ask for a lower level, or set up a second factor for the user.",
+    ),
+    (
+        r"\bacr\b|_ACR_",
+        "Check acr_values: write levels as urn:cognito:loa:3, or by the names that the pool gave them.",
+    ),
     (r"current status is confirmed", "The account is in order already: sign in again."),
     (r"cannot be (confirmed|reset)|cannot reset password|no registered", "Only the pool's admin can help this user."),
 )
+
+
+_AT_REPLICAS = {
+    "OperationNotEnabledException": "The replica in {region} does not do this. The primary region of the pool does: "
+    "set region to {primary}, or remove it.",
+    "ResourceNotFoundException": "Check region: the pool was made in {primary}, and may have no replica in {region}.",
+}
+"""AWS, "Multi-Region replication": a secondary only signs users in, refreshes, revokes and reads."""
 
 
 def error_of(response: ErrorResponse, profile: Profile) -> CognituiError:
@@ -205,6 +230,10 @@ def _fix(response: ErrorResponse, profile: Profile) -> str:
         return "Try again. If it stays so, the server at endpoint_url lacks this part of Cognito."
     if response.code == "ResourceNotFoundException" and response.message.startswith("IdentityPool"):
         return "Check identity_pool_id in the profile; its first part is its region."
+    if _class_of(response) is errors.OperationUnknown and not foreign_endpoint(profile):
+        return f"AWS does not have this in {inert(profile.region) or 'this Region'} yet: try again later."
+    if profile.is_replica and response.code in _AT_REPLICAS:
+        return _AT_REPLICAS[response.code].format(region=inert(profile.region), primary=profile.primary_region)
     by_message = {**dict.fromkeys(_OF_MANY, _FIXES_BY_MESSAGE), "LimitExceededException": _FIXES_OF_LIMITS}
     if (fixes := by_message.get(response.code)) is not None:
         return next((fix for pattern, fix in fixes if re.search(pattern, response.message, re.IGNORECASE)), "")

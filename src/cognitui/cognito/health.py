@@ -5,12 +5,13 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Mapping
 
-from cognitui.cognito.http import HttpAnswer
-from cognitui.cognito.signin.refresh import SHORTEST_SECRET, is_about_the_token, is_lacking
+from cognitui.cognito.http import HttpAnswer, asked_too_often
+from cognitui.cognito.signin.refresh import is_about_the_token, is_lacking
 from cognitui.cognito.srp import secret_hash
 from cognitui.cognito.transport import RequestEvents, Transport, skew_by
-from cognitui.model.diagnostics import ClientSettings, KeysSeen
+from cognitui.model.diagnostics import ClientSettings, KeysSeen, PoolSettings
 from cognitui.model.errors import (
+    ClientSecretMissing,
     ClientSecretWrong,
     CognituiError,
     NotInThisPool,
@@ -19,7 +20,9 @@ from cognitui.model.errors import (
     Refused,
     ServiceFault,
 )
-from cognitui.model.profile import Profile, foreign_endpoint, issuer_of
+from cognitui.model.issuer import issuer_of
+from cognitui.model.profile import Profile
+from cognitui.model.secret_source import SECRETS_MANAGER
 from cognitui.model.text import NotAnObject, inert, read_object
 
 _NO_TOKEN = "cognitui-doctor-asks-whether-this-client-exists"
@@ -58,6 +61,8 @@ class PoolHealth:
         answer = self._look(f"{issuer}/.well-known/jwks.json")
         if answer.status >= 500:
             raise ServiceFault(f"{inert(issuer, 200)} answered with HTTP {answer.status}.")
+        if answer.status == 429:
+            raise asked_too_often(issuer)
         if answer.status != 200:
             raise PoolOrClientNotFound(f"There are no keys of the pool {inert(profile.user_pool_id, 60)} there.")
         try:
@@ -75,18 +80,15 @@ class PoolHealth:
     def client(self, profile: Profile, client_secret: str | None) -> None:
         """Check whether Cognito knows the app client, by a refresh with an invalid token."""
         self._events.before(profile, "examination of the app client")
-        if client_secret and len(client_secret) < SHORTEST_SECRET:
-            self._client_by_short_secret(profile, client_secret)
-            return
+        self._probe(profile, client_secret)
+
+    def _probe(self, profile: Profile, client_secret: str | None) -> None:
         client_id, secret = profile.client_id, {"ClientSecret": client_secret} if client_secret else {}
         try:
             self._transport.call(
                 profile,
-                lambda client: client.get_tokens_from_refresh_token(
-                    RefreshToken=_NO_TOKEN,
-                    ClientId=client_id,
-                    **secret,  # type: ignore[arg-type]  # only ClientSecret
-                ),
+                "GetTokensFromRefreshToken",
+                {"RefreshToken": _NO_TOKEN, "ClientId": client_id, **secret},
             )
         except RefreshTokenDead:
             return  # the answer to an app client that it knows
@@ -95,14 +97,18 @@ class PoolHealth:
                 raise
             self._client_by_older_refresh(profile, client_secret)
 
-    def _client_by_short_secret(self, profile: Profile, client_secret: str) -> None:
-        """Do the same with a secret that botocore does not send in the newer call."""
-        if not foreign_endpoint(profile):
-            raise ClientSecretWrong(
-                f"{inert(profile.id)}: the stored client secret has {len(client_secret)} characters, and those of AWS "
-                f"have {SHORTEST_SECRET} or more."
-            )
-        self._client_by_older_refresh(profile, client_secret)
+    def has_secret(self, profile: Profile) -> bool | None:
+        """Return whether the app client has a secret; None if Cognito does not say.
+
+        DescribeUserPoolClient does not say: it shows neither one in Secrets Manager nor one that was added.
+        """
+        try:
+            self._probe(profile, None)
+        except ClientSecretMissing:
+            return True
+        except CognituiError:
+            return None
+        return False
 
     def _client_by_older_refresh(self, profile: Profile, client_secret: str | None) -> None:
         """Do the same by REFRESH_TOKEN_AUTH, as a refresh does at a server that lacks GetTokensFromRefreshToken."""
@@ -111,11 +117,12 @@ class PoolHealth:
         try:
             self._transport.call(
                 profile,
-                lambda client: client.initiate_auth(
-                    ClientId=client_id,
-                    AuthFlow="REFRESH_TOKEN_AUTH",
-                    AuthParameters={"REFRESH_TOKEN": _NO_TOKEN, **hashed},
-                ),
+                "InitiateAuth",
+                {
+                    "ClientId": client_id,
+                    "AuthFlow": "REFRESH_TOKEN_AUTH",
+                    "AuthParameters": {"REFRESH_TOKEN": _NO_TOKEN, **hashed},
+                },
             )
         except ClientSecretWrong:
             # The hash is over a username, and an invalid token has no username.
@@ -127,16 +134,36 @@ class PoolHealth:
             if not is_about_the_token(refusal):
                 raise
 
+    def pool(self, profile: Profile) -> PoolSettings:
+        """Return the settings from DescribeUserPool, and of a replica those from ListUserPoolReplicas."""
+        request = {"UserPoolId": profile.user_pool_id}
+        described = self._transport.call(profile, "DescribeUserPool", request, signed=True).get("UserPool")
+        issuer = described.get("IssuerConfiguration") if isinstance(described, Mapping) else None
+        return PoolSettings(
+            has_updated_issuer=isinstance(issuer, Mapping) and issuer.get("Type") == "UPDATED",
+            replica_status=self._replica_status(profile) if profile.is_replica else "",
+            tier=str(described.get("UserPoolTier") or "") if isinstance(described, Mapping) else "",
+        )
+
+    def _replica_status(self, profile: Profile) -> str:
+        try:
+            request = {"UserPoolId": profile.user_pool_id}
+            found = self._transport.call(profile, "ListUserPoolReplicas", request, signed=True).get("UserPoolReplicas")
+        except CognituiError:
+            return ""  # a permission of its own, which only this line of the doctor needs
+        replicas = [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+        return next((str(one.get("Status")) for one in replicas if one.get("RegionName") == profile.region), "")
+
     def settings(self, profile: Profile, client_secret: str | None) -> ClientSettings:
         """Return the settings from DescribeUserPoolClient; the secret in it is only compared."""
         self._events.before(profile, "settings of the app client")
         pool, client_id = profile.user_pool_id, profile.client_id
         answer = self._transport.call(
-            profile, lambda client: client.describe_user_pool_client(UserPoolId=pool, ClientId=client_id), signed=True
+            profile, "DescribeUserPoolClient", {"UserPoolId": pool, "ClientId": client_id}, signed=True
         )
         described = answer.get("UserPoolClient")
         client = described if isinstance(described, Mapping) else {}
-        secret = str(client.get("ClientSecret") or "")
+        secret, arn = (str(client.get(key) or "") for key in ("ClientSecret", "ClientSecretArn"))
         return ClientSettings(
             flows=_texts(client, "ExplicitAuthFlows") or _BY_DEFAULT,
             has_secret=bool(secret),
@@ -144,6 +171,7 @@ class PoolHealth:
             grants=_texts(client, "AllowedOAuthFlows"),
             scopes=_texts(client, "AllowedOAuthScopes"),
             redirect_uris=_texts(client, "CallbackURLs"),
+            secret_source=f"{SECRETS_MANAGER}:{arn}" if arn else "",
         )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
+from cognitui.cognito.responses import moment_of
 from cognitui.cognito.transport import RequestEvents, Transport, skew_of
 from cognitui.model.aws import AwsCredentials
 from cognitui.model.claims import issuer_in
 from cognitui.model.errors import IdentityPoolRefused, NotAuthorized, ServiceFault, WrongCredentials
-from cognitui.model.profile import Profile, issuer_names, issuer_of
+from cognitui.model.issuer import issuer_names, issuer_of
+from cognitui.model.profile import Profile
 from cognitui.model.token import Lifetime
 
 
@@ -29,11 +30,11 @@ class IdentityPoolApi:
         try:
             with self._transport.in_time():
                 found = self._transport.call_identity_pool(
-                    profile, lambda client: client.get_id(IdentityPoolId=pool_id, Logins=logins)
+                    profile, "GetId", {"IdentityPoolId": pool_id, "Logins": logins}
                 )
                 identity_id = str(found.get("IdentityId") or "")
                 answer = self._transport.call_identity_pool(
-                    profile, lambda client: client.get_credentials_for_identity(IdentityId=identity_id, Logins=logins)
+                    profile, "GetCredentialsForIdentity", {"IdentityId": identity_id, "Logins": logins}
                 )
         except (NotAuthorized, WrongCredentials) as error:
             # No password was sent: an unclear refusal is about the user's place in the pool.
@@ -54,11 +55,10 @@ def _provider(profile: Profile, id_token: str) -> str:
 def _credentials(answer: Mapping[str, object], now: float) -> AwsCredentials:
     given = answer.get("Credentials")
     said = given if isinstance(given, Mapping) else {}
-    ends = said.get("Expiration")
+    ends = moment_of(said.get("Expiration"))
     key, secret, session = (str(said.get(name) or "") for name in ("AccessKeyId", "SecretKey", "SessionToken"))
-    if not (key and secret and session) or not isinstance(ends, datetime):
-        # botocore raises nothing if an answer was cut off.
+    if not (key and secret and session) or ends is None:
         raise ServiceFault("The answer of the identity pool holds no credentials: it was cut off on its way.")
     # On our clock, as that is what a countdown and an SDK on this machine go by.
-    life = Lifetime(now, ends.timestamp() - skew_of(answer, now))
+    life = Lifetime(now, ends - skew_of(answer, now))
     return AwsCredentials(str(answer.get("IdentityId") or "unknown"), key, secret, session, life)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, TypeGuard
 from cognitui.model.claims import Decoded, decode, unwrapped
 from cognitui.model.duration import from_now
 from cognitui.model.errors import BadToken, ServiceFault
-from cognitui.model.profile import Profile, issuer_names, issuer_of
+from cognitui.model.issuer import issuer_names, issuer_of, keys_issuer
+from cognitui.model.profile import Profile
 from cognitui.model.text import NotAnObject, inert, read_object
 from cognitui.model.token import Verification
 
@@ -61,24 +62,25 @@ class TokenVerifier:
             decoded = decode(token)
         except BadToken as error:
             return Verification(verified=False, issuer=issuer_of(profile), reason=error.cause)
+        issuer = keys_issuer(profile, decoded.claims.get("iss"))
         reason = (
             _error_in_header(decoded.header)
             or _error_in_issuer(decoded.claims, profile)
-            or self._error_in_signature(decoded, profile, unwrapped(token))
-            or _error_in_times(decoded.claims, self._now_at(issuer_of(profile)))
+            or self._error_in_signature(decoded, issuer, unwrapped(token))
+            or _error_in_times(decoded.claims, self._now_at(issuer))
             or _error_in_audience(decoded.claims, profile)
         )
         return Verification(
             verified=not reason,
             algorithm=_shown(decoded.header.get("alg", "")),
             key_id=_shown(decoded.header.get("kid", "")),
-            issuer=issuer_of(profile),
+            issuer=issuer,
             reason=reason,
         )
 
-    def _error_in_signature(self, decoded: Decoded, profile: Profile, token: str) -> str:
+    def _error_in_signature(self, decoded: Decoded, issuer: str, token: str) -> str:
         key_id = decoded.header.get("kid")
-        key = self._keys.find(issuer_of(profile), key_id) if isinstance(key_id, str) else None
+        key = self._keys.find(issuer, key_id) if isinstance(key_id, str) else None
         if key is None:
             return f"It is signed with a key that is not the pool's ({_shown(key_id)})."
         # Loaded since the keys were read.
@@ -105,7 +107,8 @@ def _error_in_issuer(claims: Mapping[str, object], profile: Profile) -> str:
     if not names:
         return f"{inert(profile.id)} names no user pool, so there are no keys to check it with."
     if claims.get("iss") not in names:
-        return f"It was issued by {_shown(claims.get('iss'))}, and the issuer of {inert(profile.id)} is {names[0]}."
+        either = " or ".join(names)
+        return f"It was issued by {_shown(claims.get('iss'))}, and the issuer of {inert(profile.id)} is {either}."
     return ""
 
 

@@ -1,9 +1,10 @@
-"""Responses of Cognito as typed data, made from boto3's dicts."""
+"""Responses of Cognito as typed data, made from the dicts of its JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from cognitui.model.claims import lifetime_of
@@ -13,6 +14,9 @@ from cognitui.model.token import REFRESH_LIFETIME, Lifetime, Token, TokenKind, T
 
 _LONGEST_LIFETIME = 10 * 366 * 86_400.0
 """Seconds: ten years, the most that AWS allows to any token."""
+
+_LATEST = 253_402_300_799.0
+"""The last second of the year 9999, since the epoch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def reply_of(raw: Mapping[str, object], now: float, skew: float) -> Reply:
     """Return the answer to a call of a sign-in.
 
     Args:
-        raw: botocore's parsed answer.
+        raw: The members of the answer.
         now: Seconds since the epoch, on our clock, when it came.
         skew: Seconds that Cognito's clock is ahead of ours.
 
@@ -89,11 +93,34 @@ def reply_of(raw: Mapping[str, object], now: float, skew: float) -> Reply:
             name,
             session=str(raw.get("Session") or ""),
             parameters=_texts(parameters),
-            available=tuple(map(str, available)) if isinstance(available, list) else (),
+            available=tuple(name for name in available if isinstance(name, str)) if isinstance(available, list) else (),
         )
         return Reply(asked, now, skew)
-    # botocore raises nothing if an answer was cut off.
     raise ServiceFault("The answer of Cognito holds neither tokens nor a challenge: it was cut off on its way.")
+
+
+def client_tokens(raw: Mapping[str, object], now: float, skew: float) -> TokenSet:
+    """Return the token in the answer to GetClientToken; see `reply_of`."""
+    result = raw.get("ClientAuthenticationResult")
+    if not isinstance(result, Mapping) or not isinstance(result.get("AccessToken"), str) or not result["AccessToken"]:
+        raise ServiceFault("The answer of Cognito holds no token: it was cut off on its way.")
+    return token_set(_issued(result), Reply(_issued(result), now, skew))
+
+
+def derived_tokens(raw: Mapping[str, object], now: float, skew: float) -> TokenSet:
+    """Return the token in the answer to GetDerivedToken; see `reply_of`."""
+    token = raw.get("IssuedToken")
+    if not isinstance(token, str) or not token:
+        raise ServiceFault("The answer of Cognito holds no token: it was cut off on its way.")
+    issued = IssuedTokens(token, expires_in=seconds_of(raw.get("ExpiresIn")))
+    return token_set(issued, Reply(issued, now, skew))
+
+
+def date_of(raw: Mapping[str, object]) -> str:
+    """Return the Date header of an answer as botocore keeps it, or an empty text."""
+    metadata = raw.get("ResponseMetadata")
+    headers = metadata.get("HTTPHeaders") if isinstance(metadata, Mapping) else None
+    return str(headers.get("date") or "") if isinstance(headers, Mapping) else ""
 
 
 def delivery_of(raw: Mapping[str, object]) -> Delivery:
@@ -112,6 +139,26 @@ def seconds_of(value: object) -> float:
     """Return the lifetime of a token as a server states it, in seconds; 0 if that is missing or impossible."""
     fits = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LONGEST_LIFETIME
     return float(value) if fits else 0.0  # type: ignore[arg-type]  # it is a number, then
+
+
+def moment_of(value: object) -> float | None:
+    """Return a time in an answer as seconds since the epoch; None if it is none.
+
+    It is a number in the JSON of AWS, a text in ISO 8601 from some emulators, and a datetime of botocore in XML.
+    """
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if isinstance(value, datetime):
+        try:
+            return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
+        except (OverflowError, ValueError):
+            return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LATEST:
+        return None
+    return float(value)
 
 
 def _issued(result: Mapping[str, object]) -> IssuedTokens:

@@ -1,59 +1,43 @@
-"""Transport of the calls to AWS: clients made once, errors and outages as ours, safe repeats, and server clocks."""
+"""Transport of the calls to Cognito: unsigned ones as JSON over HTTPS, signed ones by botocore; repeats and clocks."""
 
 from __future__ import annotations
 
+import json
+import os
 import random
+import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-from cognitui.cognito import error_mapping
-from cognitui.cognito.client import make_client, make_identity_client, make_signed_client, make_token_service_client
-from cognitui.cognito.connections import Bounds, not_counted, within
-from cognitui.cognito.credentials import ToolFailed, signing_session, why_unusable
-from cognitui.cognito.error_mapping import (
-    ErrorResponse,
-    behind_a_proxy,
-    broken_off,
-    error_of,
-    not_trusted,
-    out_of_reach,
-    silent,
-)
-from cognitui.cognito.http import BotocoreHttp
-from cognitui.model.aws import DEFAULT_AWS_PROFILE, domain_of, is_aws
+from cognitui import __version__
+from cognitui.cognito.connections import Bounds, HttpClient, Received, within
+from cognitui.cognito.error_mapping import ErrorResponse, a_web_page, error_of, unreadable
+from cognitui.cognito.machine_setup import is_set, usual_region
+from cognitui.cognito.responses import date_of
+from cognitui.model.aws import host_of_service, is_aws
 from cognitui.model.duration import length
 from cognitui.model.errors import AwsCredentialsUnusable, CognituiError, ServiceFault, Throttled, UsageError
-from cognitui.model.profile import Profile, foreign_endpoint, foreign_server, identity_region
+from cognitui.model.profile import Flow, Profile, foreign_endpoint, foreign_server, identity_region
 from cognitui.model.text import inert
 
 if TYPE_CHECKING:
-    from mypy_boto3_cognito_identity import CognitoIdentityClient
-    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
-    from mypy_boto3_sts import STSClient
-
+    from cognitui.cognito.signed import SignedCalls
 
 USER_POOLS = "cognito-idp"
 IDENTITY_POOLS = "cognito-identity"
-TOKEN_SERVICE = "sts"
 """The services, as their hosts are named."""
 
+_TARGETS = {USER_POOLS: "AWSCognitoIdentityProviderService", IDENTITY_POOLS: "AWSCognitoIdentityService"}
+"""The services, as their calls name them: `targetPrefix` in botocore's service models."""
 
-_UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, RecursionError)
-
-Call = Callable[["CognitoIdentityProviderClient"], Mapping[str, object]]
-"""One operation of a botocore client."""
-
-IdentityCall = Callable[["CognitoIdentityClient"], Mapping[str, object]]
-"""One operation of a client of identity pools."""
-
-TokenServiceCall = Callable[["STSClient"], Mapping[str, object]]
-"""One operation of a client of STS."""
+_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+"""RFC 1123: a part of a host's name. Any other text in the place of a Region could lead to another host."""
 
 Result = TypeVar("Result")
 
@@ -80,7 +64,11 @@ _LONGEST_PAUSE = 2.0
 
 
 class Transport:
-    """Makes the calls, with one botocore client for each region, endpoint and IAM profile. Threads may share it."""
+    """Makes the calls. Threads may share it.
+
+    Calls of users and of app clients carry no signature: they are JSON over HTTPS, with the proxies, certificates and
+    bounds of `HttpClient`, and need neither boto3 nor botocore. Admin's calls are signed by botocore.
+    """
 
     def __init__(
         self,
@@ -99,24 +87,37 @@ class Transport:
         self._hear_date = hear_date
         self.sleep = sleep
         self._repeats = Repeats(sleep, jitter)
-        self.http = BotocoreHttp(bounds)
+        self._bounds = bounds or Bounds()
+        self._http = HttpClient()
+        self._addresses: dict[tuple[str, str], str] = {}
         self._guard = threading.Lock()
-        self._clients: dict[tuple[str, str, str], CognitoIdentityProviderClient] = {}
-        self._making: dict[tuple[str, str, str], threading.Lock] = {}
-        self._identity_clients: dict[tuple[str, str], CognitoIdentityClient] = {}
+        self._signed_calls: SignedCalls | None = None
 
     def warm_up(self, profile: Profile) -> None:
-        """Make the client for a profile, which loads boto3 and its model of Cognito (200 ms)."""
-        self._client(profile, "")
+        """Load what a first call of a profile's sign-in needs, which is boto3 if it is signed (200 ms)."""
+        if profile.flow is Flow.ADMIN_USER_PASSWORD_AUTH:
+            # Its client would look for credentials, for which a tool may ask the user.
+            self._signed.warm_up()
+        else:
+            self._http.warm_up(self._address(profile, USER_POOLS))
 
     def call(
-        self, profile: Profile, operation: Call, *, repeat: bool = True, signed: bool = False
+        self,
+        profile: Profile,
+        operation: str,
+        parameters: Mapping[str, object],
+        *,
+        repeat: bool = True,
+        signed: bool = False,
     ) -> Mapping[str, object]:
-        """Return what an operation answers.
+        """Return what an operation answers: its members, and `ResponseMetadata` as botocore has it, for `skew_of`.
+
+        A time in it is a number (seconds since the epoch); `moment_of` reads the forms of emulators, too.
 
         Args:
             profile: Whose pool, endpoint and IAM credentials.
-            operation: What is called.
+            operation: Its name in the API reference: `GetUser`.
+            parameters: Its parameters by their names there: `AccessToken`.
             repeat: False if a second call could do harm: a refresh token may be good for one use.
             signed: True for an admin's call, signed with the profile's `aws_profile`.
 
@@ -124,110 +125,151 @@ class Transport:
             Refused: Cognito refused.
             Unreachable: No network, or no proper answer.
             AwsCredentialsUnusable: There are no IAM credentials to sign with.
+            Boto3TooOld: The installed boto3 does not know a signed operation.
         """
-        signer = (profile.fields.aws_profile or "default") if signed else ""
+        if signed:
+            return self.call_service(profile, USER_POOLS, operation, parameters, repeat=repeat)
+        return self._unsigned(profile, USER_POOLS, operation, parameters, repeat=repeat)
+
+    def call_identity_pool(
+        self, profile: Profile, operation: str, parameters: Mapping[str, object]
+    ) -> Mapping[str, object]:
+        """Return what an operation of the profile's identity pool answers, unsigned; raises as `call` does."""
+        return self._unsigned(profile, IDENTITY_POOLS, operation, parameters)
+
+    def call_service(
+        self,
+        profile: Profile,
+        service: str,
+        operation: str,
+        parameters: Mapping[str, object],
+        *,
+        repeat: bool = True,
+    ) -> Mapping[str, object]:
+        """Return what a signed operation of any service of AWS answers; raises as `call` does.
+
+        It is signed with the profile's `aws_profile`. `service` is its name in boto3: `sts`.
+        """
+        signed = self._signed
         # Its time begins with the first request: a tool may ask the user before there are credentials.
         with self.in_time():
-            client = self._client(profile, signer)
+            client = signed.client(profile, service)
         try:
             with self.in_time():
-                return self._repeats.of(
-                    lambda: self._answer(lambda: operation(client), profile, USER_POOLS), repeat=repeat
-                )
+                return self._repeats.of(lambda: signed.ask(client, profile, operation, parameters), repeat=repeat)
         except AwsCredentialsUnusable:
-            # A client keeps the credentials that it was made with: renewed ones take another.
-            self._drop_client(profile, signer)
+            signed.drop_client(profile, service)
             raise
 
-    def call_identity_pool(self, profile: Profile, operation: IdentityCall) -> Mapping[str, object]:
-        """Return what an operation of the profile's identity pool answers; raises as `call` does."""
-        client = self._identity_client(profile)
-        with self.in_time():
-            return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, IDENTITY_POOLS))
-
-    def call_token_service(self, profile: Profile, operation: TokenServiceCall) -> Mapping[str, object]:
-        """Return what an operation of STS answers, signed with the profile's `aws_profile`; raises as `call` does."""
-        aws_profile = profile.fields.aws_profile or "default"
-        endpoint = foreign_endpoint(profile)
-        with self.in_time():
-            client = make_token_service_client(profile.region, endpoint, aws_profile, self.http)
-        with self.in_time():
-            return self._repeats.of(lambda: self._answer(lambda: operation(client), profile, TOKEN_SERVICE))
-
     def require_credentials(self, aws_profile: str) -> None:
-        """Look for the IAM credentials of an AWS profile, and raises, as `signing_session` does."""
+        """Look for the IAM credentials of an AWS profile, and raise as `signing_session` does."""
         with self.in_time():
-            signing_session(aws_profile, self.http)
+            self._signed.require_credentials(aws_profile)
 
     def in_time(self) -> AbstractContextManager[None]:
         """Let all calls inside share the time of one."""
-        return within(self.http.bounds.total)
+        return within(self._bounds.total)
 
-    def _answer(
-        self, operation: Callable[[], Mapping[str, object]], profile: Profile, service: str
+    @property
+    def _signed(self) -> SignedCalls:
+        # boto3 comes with the first client.
+        from cognitui.cognito.signed import SignedCalls
+
+        with self._guard:
+            if self._signed_calls is None:
+                self._signed_calls = SignedCalls(self._http, self._bounds, self._hear_date)
+            return self._signed_calls
+
+    def _unsigned(
+        self,
+        profile: Profile,
+        service: str,
+        operation: str,
+        parameters: Mapping[str, object],
+        *,
+        repeat: bool = True,
     ) -> Mapping[str, object]:
-        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
-        from botocore.parsers import ResponseParserError
+        address = self._address(profile, service)
+        headers = {
+            "Content-Type": "application/x-amz-json-1.1",
+            "User-Agent": f"cognitui/{__version__}",
+            "X-Amz-Target": f"{_TARGETS[service]}.{operation}",
+        }
+        body = json.dumps(parameters).encode("ascii")
 
-        try:
-            answer = operation()
-        except ClientError as error:
-            # A wrong clock may be what it was refused for.
-            self._hear_date(foreign_endpoint(profile), date_of(error.response))
-            raise _error_of(error, profile) from None
-        except (BotoCoreError, HTTPClientError, OSError) as error:
-            # OSError: credentials are renewed on the way, and the tool that `credential_process` names may be gone.
-            raise outage_of(error, profile, service) from None
-        except (ResponseParserError, *_UNREADABLE):
-            # What botocore's parsers raise for an answer that is not in Cognito's form; its text may echo the answer.
-            raise unreadable(profile, service) from None
-        self._hear_date(foreign_endpoint(profile), date_of(answer))
-        return answer
+        def ask() -> Mapping[str, object]:
+            received = self._http.send("POST", address, headers, body, bounds=self._bounds)
+            if not received.is_web_page:
+                # Of a refusal, too: a wrong clock may be what it was refused for. A page's clock is that of a proxy.
+                self._hear_date(foreign_endpoint(profile), received.headers.get("Date", ""))
+            return _answer_in(received, address, profile)
 
-    def _client(self, profile: Profile, aws_profile: str) -> CognitoIdentityProviderClient:
-        place = region, endpoint, _ = profile.region, profile.fields.endpoint_url or "", aws_profile
-        with self._guard:
-            making = self._making.setdefault(place, threading.Lock())
-        with _held(making):
-            client = self._clients.get(place)
-            if client is None:
-                client = (
-                    make_signed_client(region, endpoint, aws_profile, self.http)
-                    if aws_profile
-                    else make_client(region, endpoint, self.http)
-                )
-                self._clients[place] = client
-            return client
+        with self.in_time():
+            return self._repeats.of(ask, repeat=repeat)
 
-    def _drop_client(self, profile: Profile, aws_profile: str) -> None:
-        self._clients.pop((profile.region, profile.fields.endpoint_url or "", aws_profile), None)
-
-    def _identity_client(self, profile: Profile) -> CognitoIdentityClient:
+    def _address(self, profile: Profile, service: str) -> str:
         # An emulator is all services at one address; AWS's own (FIPS, say) is only that of user pools.
-        place = identity_region(profile), foreign_endpoint(profile)
-        with self._guard:
-            client = self._identity_clients.get(place)
-            if client is None:
-                client = self._identity_clients[place] = make_identity_client(*place, self.http)
-            return client
+        url = (profile.fields.endpoint_url or "") if service == USER_POOLS else foreign_endpoint(profile)
+        if url:
+            return url if urlsplit(url).path else f"{url}/"
+        region = profile.region if service == USER_POOLS else identity_region(profile)
+        known = self._addresses.get((service, region))
+        if known is None:
+            known = self._addresses[service, region] = _address_at_aws(service, region)
+        return known
 
 
-@contextmanager
-def _held(making: threading.Lock) -> Iterator[None]:
-    """Hold a lock, without counting the wait: a tool may ask the user for the same credentials."""
-    with not_counted():
-        making.acquire()
+def _address_at_aws(service: str, region: str) -> str:
+    """Return the address of a service, by the switches for FIPS and dual-stack endpoints as botocore reads them."""
+    environ = os.environ
+    region = region or usual_region(environ)
+    if not _LABEL.fullmatch(region):
+        raise UsageError(
+            f"The Region {inert(region, 60) or '(none)'} cannot be asked: Cognito has no host there.",
+            fix="Check region and user_pool_id of the profile; the first part of the pool's id is its Region.",
+        )
+    host = host_of_service(
+        service,
+        region,
+        fips=is_set("use_fips_endpoint", "AWS_USE_FIPS_ENDPOINT", environ),
+        dual_stack=is_set("use_dualstack_endpoint", "AWS_USE_DUALSTACK_ENDPOINT", environ),
+    )
+    return f"https://{host}/"
+
+
+def _answer_in(received: Received, address: str, profile: Profile) -> Mapping[str, object]:
+    """Return the members of an answer; raise the error for any other.
+
+    Source: the JSON 1.1 protocol of AWS, as botocore's JSONParser reads it.
+    """
+    if received.status < 400 and received.is_web_page:
+        raise a_web_page(_host(address), received.status)
+    if received.status >= 300:
+        raise error_of(_error_in(received), profile)
     try:
-        yield
-    finally:
-        making.release()
+        answer = json.loads(received.body or b"{}")
+    except (ValueError, RecursionError):
+        answer = None
+    if not isinstance(answer, dict):
+        raise unreadable(_host(address))
+    return {**answer, "ResponseMetadata": {"HTTPHeaders": {"date": received.headers.get("Date", "")}}}
 
 
-def _error_of(error: object, profile: Profile) -> CognituiError:
-    response = getattr(error, "response", {})
-    said = response.get("Error", {})
-    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    return error_of(ErrorResponse(str(said.get("Code", "")), str(said.get("Message", "")), status), profile)
+def _error_in(received: Received) -> ErrorResponse:
+    """Return the error of an answer; its code is the HTTP status if Cognito does not name one: a page of a gateway."""
+    try:
+        body = json.loads(received.body)
+    except (ValueError, RecursionError):
+        body = None
+    said: Mapping[str, object] = body if isinstance(body, dict) else {}
+    # `com.amazonaws.cognito…#NotAuthorizedException` or `NotAuthorizedException:http://…` in some answers of AWS.
+    code = str(said.get("__type") or received.headers.get("x-amzn-ErrorType") or "")
+    name = code.partition(":")[0].rpartition("#")[2] or str(received.status)
+    return ErrorResponse(name, str(said.get("message") or said.get("Message") or ""), received.status)
+
+
+def _host(address: str) -> str:
+    return inert(urlsplit(address).netloc.rpartition("@")[2], 200)
 
 
 class RequestEvents:
@@ -242,7 +284,7 @@ class RequestEvents:
         """
         self._warn = warn
         self._log = log
-        self._warned: set[str] = set()
+        self._names = {"": "AWS"}
 
     def before(self, profile: Profile, what: str, *, with_token: bool = False) -> None:
         """Report a request.
@@ -255,19 +297,28 @@ class RequestEvents:
         server = foreign_server(profile)
         if with_token:
             server = foreign_endpoint(profile) or server
+        is_new = server not in self._names
+        if is_new:
+            self._names[server] = inert(server)
         if self._log is not None:
-            self._log(inert(f"{what} of {profile.id} at {server or 'AWS'}"))
-        if server and self._warn is not None and server not in self._warned:
-            self._warned.add(server)
-            self._warn(f"{inert(profile.id)} signs in at {inert(server)}, which is not AWS.")
+            # An id has no characters to escape (`ID_PATTERN`), and `what` is a text of ours.
+            self._log(f"{what} of {profile.id} at {self._names[server]}")
+        if is_new and self._warn is not None:
+            self._warn(f"{profile.id} signs in at {self._names[server]}, which is not AWS.")
 
 
 class Repeats:
     """Repeats a call after the service was busy or failed."""
 
-    def __init__(self, sleep: Callable[[float], None], jitter: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        sleep: Callable[[float], None],
+        jitter: Callable[[], float],
+        after: tuple[type[CognituiError], ...] = (Throttled, ServiceFault),
+    ) -> None:
         self._sleep = sleep
         self._jitter = jitter
+        self._after = after
 
     def of(self, ask: Callable[[], Result], *, repeat: bool = True) -> Result:
         """Return what `ask` returns, after at most three attempts; raises what the last one raises.
@@ -280,7 +331,7 @@ class Repeats:
         for attempt in range(1, attempts + 1):
             try:
                 return ask()
-            except (Throttled, ServiceFault):
+            except self._after:
                 if attempt == attempts:
                     raise
                 # AWS, "Exponential backoff and jitter": full jitter spreads callers that were refused together.
@@ -288,67 +339,23 @@ class Repeats:
         raise AssertionError("the last attempt returns or raises")
 
 
-def outage_of(error: Exception, profile: Profile, service: str = USER_POOLS) -> CognituiError:
-    """Return the error for one of botocore's own; none of its text is used, as it may echo the request."""
-    from botocore import exceptions
+def repeated(
+    fetch: Callable[[str], bytes],
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    jitter: Callable[[], float] = random.random,
+) -> Callable[[str], bytes]:
+    """Return `fetch` with repeats after HTTP 429, as AWS limits how often keys are fetched.
 
-    host = _host(profile, service)
-    own = bool(foreign_endpoint(profile))
-    match error:
-        case exceptions.ProxyConnectionError():
-            return behind_a_proxy(host)
-        case exceptions.SSLError():
-            return not_trusted(host)
-        case exceptions.ConnectTimeoutError() | exceptions.EndpointConnectionError():
-            return out_of_reach(host, own=own)
-        case exceptions.ReadTimeoutError():
-            return silent(host, own=own)
-        case exceptions.ConnectionClosedError():
-            return broken_off(host)
-        case (
-            exceptions.NoCredentialsError()
-            | exceptions.PartialCredentialsError()
-            | exceptions.CredentialRetrievalError()
-            | exceptions.SSOError()
-            | exceptions.MissingDependencyException()
-            | exceptions.TokenRetrievalError()
-            | exceptions.ConfigParseError()
-            | ToolFailed()
-        ):
-            return _unusable_credentials(profile, error)
-        case exceptions.ParamValidationError():
-            return UsageError(
-                f"{inert(profile.id)} has a value that Cognito cannot take.",
-                fix="Check username, client id and secrets: none may be empty or of a wrong form.",
-            )
-        case exceptions.HTTPClientError():
-            return out_of_reach(host, own=own)
-    if any(kind.__name__ == "LoginError" for kind in type(error).__mro__):
-        # By name: it came with botocore 1.41.3.
-        return _unusable_credentials(profile, error)
-    return UsageError(
-        f"{inert(profile.id)}: the AWS setup of this machine is in the way ({type(error).__name__}).",
-        fix="Check the region of the profile and the files in ~/.aws.",
-    )
+    All attempts share the time of one call.
+    """
+    repeats = Repeats(sleep, jitter, (Throttled,))
 
+    def fetch_again(url: str) -> bytes:
+        with within(Bounds().total):
+            return repeats.of(lambda: fetch(url))
 
-def unreadable(profile: Profile, service: str = USER_POOLS) -> CognituiError:
-    """Return the error for an answer that is not in Cognito's form: a page of a proxy, or one cut off."""
-    return error_mapping.unreadable(_host(profile, service))
-
-
-def _unusable_credentials(profile: Profile, error: Exception) -> CognituiError:
-    name = profile.fields.aws_profile or DEFAULT_AWS_PROFILE
-    what, fix = why_unusable(error, name)
-    return AwsCredentialsUnusable(f"{inert(profile.id)}: the AWS profile {inert(name, 60)} {what}.", fix=fix)
-
-
-def _host(profile: Profile, service: str) -> str:
-    url = profile.fields.endpoint_url
-    if url:
-        return inert(urlsplit(url).netloc)
-    region = profile.region if service == USER_POOLS else identity_region(profile)
-    return f"{service}.{inert(region)}.{domain_of(region)}"
+    return fetch_again
 
 
 class ServerClocks:
@@ -378,13 +385,6 @@ class ServerClocks:
 def skew_of(raw: Mapping[str, object], now: float) -> float:
     """Return the seconds that the server's clock is ahead of ours, by the Date header; 0 if it has none."""
     return skew_by(date_of(raw), now)
-
-
-def date_of(raw: Mapping[str, object]) -> str:
-    """Return the Date header of an answer as botocore keeps it, or an empty text."""
-    metadata = raw.get("ResponseMetadata")
-    headers = metadata.get("HTTPHeaders") if isinstance(metadata, Mapping) else None
-    return str(headers.get("date") or "") if isinstance(headers, Mapping) else ""
 
 
 def skew_by(date: str, now: float) -> float:

@@ -1,51 +1,29 @@
-"""User pool API: the calls of a sign-in, of account recovery and of a signed-in user."""
+"""User pool API: the calls of a sign-in and of account recovery, and those that need no sign-in."""
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from cognitui.cognito.connections import Bounds, not_counted
-from cognitui.cognito.responses import Asked, Delivery, Reply, delivery_of, reply_of
+from cognitui.cognito.responses import Asked, Delivery, Reply, client_tokens, delivery_of, derived_tokens, reply_of
 from cognitui.cognito.srp import DeviceVerifier, secret_hash
-from cognitui.cognito.transport import Call, HearDate, Transport, no_date, skew_of
-from cognitui.model.errors import NewPasswordRejected, NotAuthorized, ServiceFault, TokenRefused, WrongCredentials
+from cognitui.cognito.transport import HearDate, Transport, no_date, skew_of
+from cognitui.model.errors import (
+    AwsCredentialsUnusable,
+    Boto3TooOld,
+    ClientSecretMissing,
+    ClientSecretWrong,
+    NewPasswordRejected,
+    PermissionMissing,
+    ServiceFault,
+    WrongCredentials,
+)
 from cognitui.model.profile import Flow, Profile, foreign_endpoint
-
-if TYPE_CHECKING:
-    from typing import NotRequired, TypedDict
-
-    from mypy_boto3_cognito_idp.literals import AuthFlowTypeType, ChallengeNameTypeType
-    from mypy_boto3_cognito_idp.type_defs import GetTokensFromRefreshTokenRequestTypeDef
-
-    class _User(TypedDict, total=False):
-        """What the calls of account recovery have in common."""
-
-        ClientId: str
-        Username: str
-        SecretHash: str
-        ClientMetadata: Mapping[str, str]
-
-    class _Initiate(TypedDict):
-        """What InitiateAuth and AdminInitiateAuth have in common."""
-
-        ClientId: str
-        AuthFlow: AuthFlowTypeType
-        AuthParameters: Mapping[str, str]
-        ClientMetadata: NotRequired[Mapping[str, str]]
-
-    class _Respond(TypedDict):
-        """What RespondToAuthChallenge and AdminRespondToAuthChallenge have in common."""
-
-        ClientId: str
-        ChallengeName: ChallengeNameTypeType
-        ChallengeResponses: Mapping[str, str]
-        Session: NotRequired[str]
-        ClientMetadata: NotRequired[Mapping[str, str]]
+from cognitui.model.token import TokenSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +64,7 @@ class UserPoolApi:
 
     # Sign-in.
 
-    def initiate(
-        self, profile: Profile, flow: AuthFlowTypeType, parameters: Mapping[str, str], *, repeat: bool = True
-    ) -> Reply:
+    def initiate(self, profile: Profile, flow: str, parameters: Mapping[str, str], *, repeat: bool = True) -> Reply:
         """Call InitiateAuth, or AdminInitiateAuth for an admin's flow.
 
         Args:
@@ -97,7 +73,7 @@ class UserPoolApi:
             parameters: AuthParameters.
             repeat: False for a refresh: its token may be good for one use.
         """
-        request: _Initiate = {
+        request: dict[str, object] = {
             "ClientId": profile.client_id,
             "AuthFlow": flow,
             "AuthParameters": parameters,
@@ -106,15 +82,13 @@ class UserPoolApi:
             request["ClientMetadata"] = profile.fields.client_metadata
         if flow == Flow.ADMIN_USER_PASSWORD_AUTH:
             pool = profile.user_pool_id
-            return self._reply(
-                profile, lambda client: client.admin_initiate_auth(UserPoolId=pool, **request), signed=True
-            )
-        return self._reply(profile, lambda client: client.initiate_auth(**request), repeat=repeat)
+            return self._reply(profile, "AdminInitiateAuth", {"UserPoolId": pool, **request}, signed=True)
+        return self._reply(profile, "InitiateAuth", request, repeat=repeat)
 
     def respond(self, profile: Profile, challenge: Asked, responses: Mapping[str, str]) -> Reply:
         """Call RespondToAuthChallenge, or AdminRespondToAuthChallenge for an admin's flow."""
-        name: ChallengeNameTypeType = challenge.name  # type: ignore[assignment]  # it came from Cognito
-        request: _Respond = {
+        name = challenge.name
+        request: dict[str, object] = {
             "ClientId": profile.client_id,
             "ChallengeName": name,
             "ChallengeResponses": responses,
@@ -131,14 +105,16 @@ class UserPoolApi:
             pool = profile.user_pool_id
             return self._reply(
                 profile,
-                lambda client: client.admin_respond_to_auth_challenge(UserPoolId=pool, **request),
+                "AdminRespondToAuthChallenge",
+                {"UserPoolId": pool, **request},
                 repeat=repeat,
                 signed=True,
                 sets_password=sets_password,
             )
         return self._reply(
             profile,
-            lambda client: client.respond_to_auth_challenge(**request),
+            "RespondToAuthChallenge",
+            request,
             repeat=repeat,
             sets_password=sets_password,
         )
@@ -147,7 +123,7 @@ class UserPoolApi:
         self, profile: Profile, refresh_token: str, client_secret: str | None, device_key: str = ""
     ) -> Reply:
         """Call GetTokensFromRefreshToken, which wants the plain secret; never repeated."""
-        request: GetTokensFromRefreshTokenRequestTypeDef = {
+        request: dict[str, object] = {
             "RefreshToken": refresh_token,
             "ClientId": profile.client_id,
         }
@@ -157,15 +133,59 @@ class UserPoolApi:
             request["DeviceKey"] = device_key
         if profile.fields.client_metadata:
             request["ClientMetadata"] = profile.fields.client_metadata
-        return self._reply(profile, lambda client: client.get_tokens_from_refresh_token(**request), repeat=False)
+        return self._reply(profile, "GetTokensFromRefreshToken", request, repeat=False)
+
+    def derived_token(
+        self, profile: Profile, subject_token: str, actor_token: str | None, client_secret: str | None
+    ) -> TokenSet:
+        """Call GetDerivedToken: exchange a token (RFC 8693). It changes nothing, so it is repeated."""
+        request: dict[str, object] = {
+            "ClientId": profile.client_id,
+            "SubjectToken": subject_token,
+            "SubjectTokenType": f"{profile.subject_kind.name}_TOKEN",
+            "RequestedTokenType": "ACCESS_TOKEN",
+        }
+        if client_secret:
+            request["ClientSecret"] = client_secret
+        if actor_token:
+            request |= {"ActorToken": actor_token, "ActorTokenType": "ACCESS_TOKEN"}
+        if profile.fields.scopes:
+            request["Scopes"] = list(profile.fields.scopes)
+        if profile.fields.audiences:
+            request["Audiences"] = list(profile.fields.audiences)
+        if profile.fields.resource:
+            request["Resources"] = [profile.fields.resource]
+        answer = self._derived(profile, request)
+        now = self.transport.clock()
+        return derived_tokens(answer, now, skew_of(answer, now))
+
+    def _derived(self, profile: Profile, request: Mapping[str, object]) -> Mapping[str, object]:
+        """Call GetDerivedToken without a signature; if a client secret is missing, IAM credentials can replace it."""
+        try:
+            return self.transport.call(profile, "GetDerivedToken", request)
+        except (ClientSecretMissing, ClientSecretWrong):
+            if "ClientSecret" in request or not profile.fields.aws_profile:
+                raise
+            with suppress(AwsCredentialsUnusable, Boto3TooOld, PermissionMissing):
+                return self.transport.call(profile, "GetDerivedToken", request, signed=True)
+            raise
+
+    def client_token(self, profile: Profile, client_secret: str) -> TokenSet:
+        """Call GetClientToken: a token of the app client itself. It changes nothing, so it is repeated."""
+        request: dict[str, object] = {"ClientId": profile.client_id, "Secret": client_secret}
+        if profile.fields.scopes:
+            request["Scopes"] = list(profile.fields.scopes)
+        if profile.fields.client_metadata:
+            request["ClientMetadata"] = profile.fields.client_metadata
+        answer = self.transport.call(profile, "GetClientToken", request)
+        now = self.transport.clock()
+        return client_tokens(answer, now, skew_of(answer, now))
 
     # An authenticator app, set up in the middle of a sign-in. A session is good for one use, so nothing is repeated.
 
     def associate_totp(self, profile: Profile, session: str) -> NewSeed:
         """Call AssociateSoftwareToken; returns a new seed and the next session."""
-        answer = self.transport.call(
-            profile, lambda client: client.associate_software_token(Session=session), repeat=False
-        )
+        answer = self.transport.call(profile, "AssociateSoftwareToken", {"Session": session}, repeat=False)
         seed = str(answer.get("SecretCode") or "")
         if not seed:
             raise ServiceFault("Cognito's answer contains no seed for the authenticator app.")
@@ -175,7 +195,8 @@ class UserPoolApi:
         """Call VerifySoftwareToken with a code of the app; returns the next session."""
         answer = self.transport.call(
             profile,
-            lambda client: client.verify_software_token(Session=session, UserCode=code, FriendlyDeviceName="cognitui"),
+            "VerifySoftwareToken",
+            {"Session": session, "UserCode": code, "FriendlyDeviceName": "cognitui"},
             repeat=False,
         )
         return str(answer.get("Session") or session)
@@ -186,26 +207,25 @@ class UserPoolApi:
     def confirm_sign_up(self, profile: Profile, client_secret: str | None, code: str) -> None:
         """Call ConfirmSignUp: the user owns the address or number."""
         user = _user(profile, client_secret)
-        self.transport.call(profile, lambda client: client.confirm_sign_up(ConfirmationCode=code, **user), repeat=False)
+        self.transport.call(profile, "ConfirmSignUp", {"ConfirmationCode": code, **user}, repeat=False)
 
     def resend_confirmation_code(self, profile: Profile, client_secret: str | None) -> Delivery:
         """Call ResendConfirmationCode; returns where the code went."""
         user = _user(profile, client_secret)
-        return delivery_of(
-            self.transport.call(profile, lambda client: client.resend_confirmation_code(**user), repeat=False)
-        )
+        return delivery_of(self.transport.call(profile, "ResendConfirmationCode", user, repeat=False))
 
     def forgot_password(self, profile: Profile, client_secret: str | None) -> Delivery:
         """Call ForgotPassword; returns where the code went."""
         user = _user(profile, client_secret)
-        return delivery_of(self.transport.call(profile, lambda client: client.forgot_password(**user), repeat=False))
+        return delivery_of(self.transport.call(profile, "ForgotPassword", user, repeat=False))
 
     def confirm_forgot_password(self, profile: Profile, client_secret: str | None, code: str, password: str) -> None:
         """Call ConfirmForgotPassword: set a password with a code."""
         user = _user(profile, client_secret)
         self.transport.call(
             profile,
-            lambda client: client.confirm_forgot_password(ConfirmationCode=code, Password=password, **user),
+            "ConfirmForgotPassword",
+            {"ConfirmationCode": code, "Password": password, **user},
             repeat=False,
         )
 
@@ -213,43 +233,12 @@ class UserPoolApi:
         """Call AdminSetUserPassword, permanent: ends FORCE_CHANGE_PASSWORD. Signed with the profile's `aws_profile`."""
         self.transport.call(
             profile,
-            lambda client: client.admin_set_user_password(
-                UserPoolId=profile.user_pool_id, Username=username, Password=password, Permanent=True
-            ),
+            "AdminSetUserPassword",
+            {"UserPoolId": profile.user_pool_id, "Username": username, "Password": password, "Permanent": True},
             signed=True,
         )
 
-    # Calls with a token.
-
-    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
-        """Call RevokeToken: end a refresh token and the access tokens that came from it."""
-        client_id = profile.client_id
-        if client_secret:
-            self.transport.call(
-                profile,
-                lambda client: client.revoke_token(Token=refresh_token, ClientId=client_id, ClientSecret=client_secret),
-            )
-        else:
-            self.transport.call(profile, lambda client: client.revoke_token(Token=refresh_token, ClientId=client_id))
-
-    def sign_out_everywhere(self, profile: Profile, access_token: str) -> None:
-        """Call GlobalSignOut: end all of the user's refresh tokens."""
-        with _refused_token():
-            self.transport.call(profile, lambda client: client.global_sign_out(AccessToken=access_token))
-
-    def user(self, profile: Profile, access_token: str) -> Mapping[str, object]:
-        """Call GetUser; returns the user's attributes as claims, and their MFA settings."""
-        with _refused_token():
-            answer = self.transport.call(profile, lambda client: client.get_user(AccessToken=access_token))
-        found: dict[str, object] = {"username": str(answer.get("Username") or "")}
-        attributes = answer.get("UserAttributes")
-        for attribute in attributes if isinstance(attributes, list) else []:
-            if isinstance(attribute, Mapping):
-                found[str(attribute.get("Name"))] = str(attribute.get("Value") or "")
-        for name in ("PreferredMfaSetting", "UserMFASettingList"):
-            if answer.get(name):
-                found[name] = answer[name]
-        return found
+    # A device, after a sign-in.
 
     def confirm_device(
         self, profile: Profile, access_token: str, key: str, verifier: DeviceVerifier, name: str
@@ -257,12 +246,13 @@ class UserPoolApi:
         """Call ConfirmDevice; returns whether the user must still agree to have it remembered."""
         answer = self.transport.call(
             profile,
-            lambda client: client.confirm_device(
-                AccessToken=access_token,
-                DeviceKey=key,
-                DeviceName=name,
-                DeviceSecretVerifierConfig={"PasswordVerifier": verifier.verifier, "Salt": verifier.salt},
-            ),
+            "ConfirmDevice",
+            {
+                "AccessToken": access_token,
+                "DeviceKey": key,
+                "DeviceName": name,
+                "DeviceSecretVerifierConfig": {"PasswordVerifier": verifier.verifier, "Salt": verifier.salt},
+            },
         )
         return bool(answer.get("UserConfirmationNecessary"))
 
@@ -270,26 +260,22 @@ class UserPoolApi:
         """Call UpdateDeviceStatus: the user agrees to have the device remembered."""
         self.transport.call(
             profile,
-            lambda client: client.update_device_status(
-                AccessToken=access_token, DeviceKey=key, DeviceRememberedStatus="remembered"
-            ),
+            "UpdateDeviceStatus",
+            {"AccessToken": access_token, "DeviceKey": key, "DeviceRememberedStatus": "remembered"},
         )
-
-    def forget_device(self, profile: Profile, access_token: str, key: str) -> None:
-        """Call ForgetDevice."""
-        self.transport.call(profile, lambda client: client.forget_device(AccessToken=access_token, DeviceKey=key))
 
     def _reply(
         self,
         profile: Profile,
-        operation: Call,
+        operation: str,
+        parameters: Mapping[str, object],
         *,
         repeat: bool = True,
         signed: bool = False,
         sets_password: bool = False,
     ) -> Reply:
         try:
-            answer = self.transport.call(profile, operation, repeat=repeat, signed=signed)
+            answer = self.transport.call(profile, operation, parameters, repeat=repeat, signed=signed)
         except NewPasswordRejected as refusal:
             if sets_password:
                 raise
@@ -308,19 +294,10 @@ class UserPoolApi:
             raise
 
 
-def _user(profile: Profile, client_secret: str | None) -> _User:
-    user: _User = {"ClientId": profile.client_id, "Username": profile.username}
+def _user(profile: Profile, client_secret: str | None) -> dict[str, object]:
+    user: dict[str, object] = {"ClientId": profile.client_id, "Username": profile.username}
     if client_secret:
         user["SecretHash"] = secret_hash(profile.username, profile.client_id, client_secret)
     if profile.fields.client_metadata:
         user["ClientMetadata"] = profile.fields.client_metadata
     return user
-
-
-@contextmanager
-def _refused_token() -> Iterator[None]:
-    """Turn an unclear refusal into TokenRefused: these calls send no password, so it is about the token."""
-    try:
-        yield
-    except (NotAuthorized, WrongCredentials) as error:
-        raise TokenRefused(error.cause) from None

@@ -1,17 +1,18 @@
-"""The playground: a strict Cognito in a separate process, beside the embedded one.
+"""The demo's Cognito: the strict server with the sample users, in a separate process.
 
     python -m cognitui.demo.playground FOLDER
 
-The process writes JSON lines to standard output: first `PlaygroundReady`, then a `SentCode` for each code that it
-sends. It ends when the other end of its standard input closes.
+The process writes JSON lines to standard output: first `Contents`, then a `SentCode` for each code that it sends. It
+ends when the other end of its standard input closes. In a process of its own it starts while this one loads Textual,
+and no password of its users is ever in the memory of the TUI unless the vault has it.
 """
 
 from __future__ import annotations
 
-import secrets
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,51 +20,17 @@ from typing import IO
 
 import msgspec
 
-from cognitui.demo.guard import end_with_input
-from cognitui.demo.playground_users import USERS, PlaygroundUser
-from cognitui.demo.seed import new_password
-from cognitui.demo.server import child_process, log_excerpt
-from cognitui.demo.strict.outbox import Message
-from cognitui.demo.strict.pools import Pool
-from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.accounts import Contents
+from cognitui.demo.child_process import child_process, end_with_input, log_excerpt
 from cognitui.model.errors import Unreachable
 
-_LOG = "playground.log"
+_LOG = "server.log"
 _TIMEOUT = 20.0
+_ROTATION = 60.0
+"""Seconds between two rotations of a client secret; at AWS, a week."""
+_GRACE = 5.0
+"""Seconds for which the secret before it stays valid, so that a sign-in under way ends well."""
 _MEDIA = {"EMAIL": "e-mail", "SMS": "text message"}
-
-
-class Account(msgspec.Struct, frozen=True):
-    """The pool and app client of a playground user, and the password for the vault."""
-
-    name: str
-    pool: str
-    client: str
-    password: str = ""
-
-    def __repr__(self) -> str:
-        """Leave out the password."""
-        return f"Account({self.name!r})"
-
-
-class AdminKey(msgspec.Struct, frozen=True):
-    """The access key of the playground's IAM user; no other server knows it."""
-
-    id: str
-    secret: str
-
-    def __repr__(self) -> str:
-        """Leave out the secret."""
-        return f"AdminKey({self.id!r})"
-
-
-class PlaygroundReady(msgspec.Struct, frozen=True):
-    """The first line of output."""
-
-    endpoint: str
-    """`http://127.0.0.1:PORT`."""
-    accounts: tuple[Account, ...]
-    admin: AdminKey
 
 
 class SentCode(msgspec.Struct, frozen=True):
@@ -77,7 +44,7 @@ class SentCode(msgspec.Struct, frozen=True):
 
 
 class Playground:
-    """A playground process that has been started, as its parent sees it. It may not be ready yet."""
+    """A server process that has been started, as its parent sees it. It may not be ready yet."""
 
     def __init__(self, lines: IO[bytes], log: Path) -> None:
         """Start to read.
@@ -87,23 +54,23 @@ class Playground:
             log: The file with its error output.
         """
         self._log = log
-        self._ready: PlaygroundReady | None = None
+        self._contents: Contents | None = None
         self._has_reported = threading.Event()
         self._on_code: Callable[[str], None] | None = None
         threading.Thread(target=self._read, args=(lines,), name="cognitui-playground", daemon=True).start()
 
-    def wait_until_ready(self, timeout: float = _TIMEOUT) -> PlaygroundReady:
-        """Return the playground's accounts as soon as it is ready.
+    def wait_until_ready(self, timeout: float = _TIMEOUT) -> Contents:
+        """Return what the server holds as soon as it is ready.
 
         Raises:
             Unreachable: The process ended, or was not ready after `timeout` seconds.
         """
-        if not self._has_reported.wait(timeout) or self._ready is None:
+        if not self._has_reported.wait(timeout) or self._contents is None:
             raise Unreachable(
-                f"The playground did not start{log_excerpt(self._log)}",
+                f"The demo's Cognito did not start{log_excerpt(self._log)}",
                 fix="Try again; if that does not help, reinstall cognitui.",
             )
-        return self._ready
+        return self._contents
 
     def on_code(self, report: Callable[[str], None]) -> None:
         """Call `report` with a sentence for every later code, on a background thread."""
@@ -117,7 +84,7 @@ class Playground:
 
     def _read_all(self, lines: IO[bytes]) -> None:
         if first := lines.readline():
-            self._ready = msgspec.json.decode(first, type=PlaygroundReady)
+            self._contents = msgspec.json.decode(first, type=Contents)
         self._has_reported.set()
         for line in lines:
             sent = msgspec.json.decode(line, type=SentCode)
@@ -127,7 +94,7 @@ class Playground:
 
 @contextmanager
 def playground(folder: Path) -> Iterator[Playground]:
-    """Run the playground while the context is open; it also ends with this process, however that ends.
+    """Run the server while the context is open; it also ends with this process, however that ends.
 
     Args:
         folder: Holds its log; removed when this process exits.
@@ -141,34 +108,25 @@ def playground(folder: Path) -> Iterator[Playground]:
 
 def main(folder: str) -> None:
     """Serve until standard input closes."""
+    # Only the child needs them: the parent reads its lines.
+    from cognitui.demo.playground_users import USERS
+    from cognitui.demo.sample_users import STAGES
+    from cognitui.demo.seed import seed
+    from cognitui.demo.strict.outbox import Message
+    from cognitui.demo.strict.server import StrictServer
+
+    def report_code(message: Message) -> None:
+        _write(SentCode(message.medium, message.destination, message.code))
+
     threading.Thread(target=end_with_input, args=(sys.stdin.fileno(), folder), daemon=True).start()
     with StrictServer() as server:
-        server.outbox.listen(_write_code)
-        _write(PlaygroundReady(server.url, tuple(_add_accounts(server)), _add_admin(server)))
-        threading.Event().wait()
-
-
-def _add_accounts(server: StrictServer) -> Iterator[Account]:
-    """Create the pools, app clients and users; every secret is new."""
-    pools = {pool: server.add_pool(**pool.settings) for pool in dict.fromkeys(user.pool for user in USERS)}
-    for user in USERS:
-        yield _add_account(server, pools[user.pool], user)
-
-
-def _add_account(server: StrictServer, pool: Pool, user: PlaygroundUser) -> Account:
-    password = new_password()
-    client = server.add_client(pool, **user.client)
-    server.add_user(pool, user.username, password, attributes=user.attributes, **user.user)
-    return Account(user.name, pool.id, client.id, password if user.saves_password else "")
-
-
-def _add_admin(server: StrictServer) -> AdminKey:
-    user = server.add_iam_user("AKIAPLAYGROUND", secrets.token_hex(20))
-    return AdminKey(user.access_key_id, user.secret_access_key)
-
-
-def _write_code(message: Message) -> None:
-    _write(SentCode(message.medium, message.destination, message.code))
+        server.outbox.listen(report_code)
+        seeded = seed(server, STAGES, USERS)
+        _write(seeded.contents)
+        while True:
+            time.sleep(_ROTATION)
+            for client in seeded.rotating:
+                server.client_secrets.rotate(client, previous_valid=_GRACE)
 
 
 def _write(line: msgspec.Struct) -> None:

@@ -1,15 +1,19 @@
-"""Profile file of the demo, as a user would write it."""
+"""Profile file of the demo, as a user would write it, and the AWS files beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from cognitui.demo.playground import Account, AdminKey, PlaygroundReady
-from cognitui.demo.playground_users import ENVIRONMENT, USERS, PlaygroundUser
+from cognitui.demo.accounts import AccountIds, AdminKey, Contents, StageIds
+from cognitui.demo.playground_users import ENVIRONMENT, PlaygroundUser
 from cognitui.demo.sample_users import AppClient, Person, Stage
-from cognitui.demo.seed import SeededStage
 from cognitui.model.profile import DEFAULT_FLOW, Flow
 from cognitui.storage.toml_edit import Value, written
+
+AWS_PROFILE = "demo"
+"""The AWS profile with the demo's IAM credentials."""
+
+REGION = "eu-west-1"
 
 _HEAD = """\
 # The profiles of the demo. They sign in to an embedded Cognito on this machine, and are removed with it.
@@ -17,69 +21,78 @@ version = 1
 """
 
 
-def profile_text(endpoint: str, stages: Iterable[SeededStage]) -> str:
-    """Return the text of a profile file for the sample users behind an endpoint."""
-    return "\n".join([_HEAD, *(block for stage in stages for block in _blocks(endpoint, stage))])
+def profile_text(contents: Contents, stages: Iterable[Stage], users: Iterable[PlaygroundUser]) -> str:
+    """Return the text of a profile file for the sample users."""
+    blocks = (block for stage in stages for block in _blocks(contents.endpoint, stage, contents.stages[stage.name]))
+    return "\n".join([_HEAD, *blocks, *_playground_blocks(contents, users)])
 
 
-def playground_text(ready: PlaygroundReady) -> str:
-    """Return the part of the profile file for the playground."""
-    accounts = {account.name: account for account in ready.accounts}
-    environment = {"label": "Playground", "color": "magenta", "endpoint_url": ready.endpoint}
-    head = _table(f"environments.{ENVIRONMENT}", environment)
-    return "\n".join([head, *(_playground_table(user, accounts[user.name]) for user in USERS)])
+def aws_credentials_text(key: AdminKey) -> str:
+    """Return the text of an AWS credentials file: the demo's profile, which is also the default one."""
+    keys = f"aws_access_key_id = {key.id}\naws_secret_access_key = {key.secret}\n"
+    return f"[default]\n{keys}\n[{AWS_PROFILE}]\n{keys}"
 
 
-def admin_credentials_text(key: AdminKey) -> str:
-    """Return the text of an AWS credentials file with the AWS profile that the playground's profiles name."""
-    return f"[{ENVIRONMENT}]\naws_access_key_id = {key.id}\naws_secret_access_key = {key.secret}\n"
+def aws_config_text(endpoint: str) -> str:
+    """Return the text of an AWS configuration file that leads every tool to the demo's Cognito."""
+    settings = f"region = {REGION}\nendpoint_url = {endpoint}\n"
+    return f"[default]\n{settings}\n[profile {AWS_PROFILE}]\n{settings}"
 
 
-def _playground_table(user: PlaygroundUser, account: Account) -> str:
+def _playground_blocks(contents: Contents, users: Iterable[PlaygroundUser]) -> Iterator[str]:
+    environment = {"label": "Playground", "color": "magenta", "endpoint_url": contents.endpoint}
+    yield _table(f"environments.{ENVIRONMENT}", environment)
+    for user in users:
+        yield _playground_table(user, contents.accounts[user.name])
+
+
+def _playground_table(user: PlaygroundUser, account: AccountIds) -> str:
     keys: Mapping[str, Value] = {
         "username": user.username,
         "user_pool_id": account.pool,
         "client_id": account.client,
         "flow": "" if user.flow is DEFAULT_FLOW else user.flow.value,
+        "region": user.region,
+        "endpoint_url": account.endpoint,
+        "client_secret_from": f"secretsmanager:{account.secret_arn}" if account.secret_arn else "",
+        **user.keys,
         "remember_device": user.remember_device,
-        "aws_profile": ENVIRONMENT if user.has_admin else "",
+        "aws_profile": AWS_PROFILE if user.has_admin else "",
         "tags": (user.tag,),
         "notes": user.notes,
     }
     return _table(f"environments.{ENVIRONMENT}.profiles.{user.name}", keys)
 
 
-def _blocks(endpoint: str, seeded: SeededStage) -> Iterator[str]:
-    stage = seeded.stage
+def _blocks(endpoint: str, stage: Stage, ids: StageIds) -> Iterator[str]:
     path = f"environments.{stage.name}"
-    yield _table(path, _environment_keys(endpoint, seeded))
+    yield _table(path, _environment_keys(endpoint, stage, ids))
     for person in stage.people:
-        yield _table(f"{path}.profiles.{person.name}", _person_keys(endpoint, seeded, person))
+        yield _table(f"{path}.profiles.{person.name}", _person_keys(endpoint, stage, ids, person))
     for service in stage.services:
-        keys = _client_keys(endpoint, seeded, service.client)
+        keys = _client_keys(endpoint, stage, ids, service.client)
         flow = Flow.CLIENT_CREDENTIALS.value
         yield _table(f"{path}.profiles.{service.name}", {"flow": flow, **keys, "notes": service.notes})
 
 
-def _environment_keys(endpoint: str, seeded: SeededStage) -> Mapping[str, Value]:
-    stage = seeded.stage
+def _environment_keys(endpoint: str, stage: Stage, ids: StageIds) -> Mapping[str, Value]:
     return {
         "label": stage.label,
         "color": stage.color,
         "protected": stage.protected,
         "endpoint_url": endpoint,
-        "user_pool_id": seeded.pool,
-        "client_id": seeded.clients[stage.clients[0]].id,
+        "user_pool_id": ids.pool,
+        "client_id": ids.clients[stage.clients[0].name],
         "expect": _expected(stage),
     }
 
 
-def _person_keys(endpoint: str, seeded: SeededStage, person: Person) -> Mapping[str, Value]:
+def _person_keys(endpoint: str, stage: Stage, ids: StageIds, person: Person) -> Mapping[str, Value]:
     return {
         "username": person.username,
         "flow": "" if person.flow is DEFAULT_FLOW else person.flow.value,
-        **_client_keys(endpoint, seeded, person.client),
-        "identity_pool_id": seeded.identity_pool if person.client is seeded.stage.clients[0] else "",
+        **_client_keys(endpoint, stage, ids, person.client),
+        "identity_pool_id": ids.identity_pool if person.client is stage.clients[0] else "",
         "notes": person.notes,
     }
 
@@ -88,10 +101,10 @@ def _expected(stage: Stage) -> Mapping[str, Value]:
     return {"token_use": "access", "groups": stage.expects_groups} if stage.expects_groups else {}
 
 
-def _client_keys(endpoint: str, seeded: SeededStage, client: AppClient) -> Mapping[str, Value]:
+def _client_keys(endpoint: str, stage: Stage, ids: StageIds, client: AppClient) -> Mapping[str, Value]:
     """Return the keys that a profile does not inherit from its environment because of its app client."""
     return {
-        "client_id": "" if client is seeded.stage.clients[0] else seeded.clients[client].id,
+        "client_id": "" if client is stage.clients[0] else ids.clients[client.name],
         "domain": endpoint if client.flow else "",
         "scopes": client.scopes,
         "tags": (client.tag,),

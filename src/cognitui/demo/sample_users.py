@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -169,3 +170,13 @@ STAGES = (
     ),
 )
 """From development to production."""
+
+
+def refused_ids(stages: Iterable[Stage]) -> frozenset[str]:
+    """Return the ids of the profiles whose saved password is wrong."""
+    return frozenset(
+        f"{stage.name}/{person.name}"
+        for stage in stages
+        for person in stage.people
+        if person.saved is SavedPassword.WRONG
+    )

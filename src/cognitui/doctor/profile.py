@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from cognitui.model.diagnostics import ClientSettings, Finding, failed, noted, passed, skipped, warned
+from cognitui.doctor.client_secret import ClientSecretFound, compared, find_secret, missing
+from cognitui.doctor.exchange import check_sources, exchange_flow, of_plan
+from cognitui.model.aws import CLIENT_TOKEN_AUTH
+from cognitui.model.diagnostics import ClientSettings, Finding, PoolSettings, failed, noted, passed, skipped, warned
 from cognitui.model.duration import length
 from cognitui.model.errors import (
     AwsCredentialsUnusable,
     ClientSecretMissing,
-    ClientSecretUnwanted,
     ClientSecretWrong,
     CognituiError,
     FlowNotEnabled,
@@ -21,10 +23,14 @@ from cognitui.model.errors import (
     SecretStoreError,
     UsageError,
 )
-from cognitui.model.profile import Flow, Profile, foreign_endpoint, foreign_server, issuer_of
+from cognitui.model.issuer import issuer_of
+from cognitui.model.profile import Flow, Profile, foreign_endpoint, foreign_server
 from cognitui.model.secret import SecretKind
+from cognitui.model.struct import replace
+from cognitui.model.text import inert
 from cognitui.model.token import NO_EXPIRIES, Expiries, TokenState
-from cognitui.tokens.interfaces import Vault
+from cognitui.tokens.client_secret import named_source
+from cognitui.tokens.interfaces import SecretReader, Vault
 
 if TYPE_CHECKING:
     from cognitui.cognito.health import PoolHealth
@@ -32,12 +38,20 @@ if TYPE_CHECKING:
 _WRONG_CLOCK = 60.0
 """Seconds; a smaller difference does no harm."""
 
-_IAM = (
-    "Set an AWS profile that may call cognito-idp:DescribeUserPoolClient: cognitui profile edit {id} --aws-profile NAME"
-)
+_IAM = "Set the profile's aws_profile to one that may call cognito-idp:DescribeUserPoolClient."
 """How to see the settings of an app client."""
 
 _GRANTS = {Flow.AUTHORIZATION_CODE: "code", Flow.CLIENT_CREDENTIALS: "client_credentials"}
+
+
+def by_command(profile: Profile, kind: SecretKind) -> str:
+    """Return how a secret is stored in the keyring."""
+    return f"cognitui secret set {profile.id} {kind.value}"
+
+
+def for_this_run(_profile: Profile, _kind: SecretKind) -> str:
+    """Return how a secret is stored in memory, which no other process can reach."""
+    return "in the TUI, under Passwords"
 
 
 class ProfileDoctor:
@@ -49,11 +63,26 @@ class ProfileDoctor:
         vault: Vault,
         expiries: Callable[[], Mapping[str, Expiries]],
         clock: Callable[[], float],
+        secret_reader: SecretReader,
+        *,
+        how_to_store: Callable[[Profile, SecretKind], str] = by_command,
     ) -> None:
+        """Store the parts.
+
+        Args:
+            pools: Looks at pools and app clients.
+            vault: The stored secrets.
+            expiries: Returns what is known of tokens.
+            clock: Returns the seconds since the epoch.
+            secret_reader: Reads client secrets that profiles name by their source.
+            how_to_store: Names the way to store a secret.
+        """
         self._pools = pools
         self._vault = vault
         self._expiries = expiries
         self._clock = clock
+        self._secret_reader = secret_reader
+        self._how_to_store = how_to_store
 
     def examine(self, profile: Profile) -> Iterator[Finding]:
         """Yield the findings for a profile; each check runs when it is asked for."""
@@ -61,6 +90,7 @@ class ProfileDoctor:
         yield from self._keys(profile)
         if profile.fields.domain:
             yield _done("domain", lambda: self._pools.domain(profile), "It responds.")
+        yield from check_sources(profile, self._expiries() if profile.sources else {}, self._clock())
         yield from self._secrets_and_client(profile)
         yield self._tokens(profile)
 
@@ -84,18 +114,34 @@ class ProfileDoctor:
 
     def _secrets_and_client(self, profile: Profile) -> Iterator[Finding]:
         try:
-            secret = self._vault.get(profile.secret_name(SecretKind.CLIENT_SECRET))
+            stored = self._vault.get(profile.secret_name(SecretKind.CLIENT_SECRET))
             yield from self._secrets(profile)
         except SecretStoreError as error:
             yield failed("secrets", error)
-            secret = None
+            stored = None
+        secret = yield from find_secret(profile, stored, self._secret_reader)
         if profile.region or profile.fields.endpoint_url:
-            yield from self._client(profile, secret)
+            secret = yield from self._client(profile, secret)
         signed = profile.fields.aws_profile or profile.flow is Flow.ADMIN_USER_PASSWORD_AUTH
         if signed and profile.user_pool_id:
+            yield from self._pool(profile)
             yield from self._settings(profile, secret)
         else:
-            yield _flow_unchecked(profile, "IAM credentials are needed to see", _IAM.format(id=profile.id))
+            if profile.is_replica:
+                yield _of_replica(profile, PoolSettings())
+            yield _flow_unchecked(profile, "IAM credentials are needed to see", _IAM)
+
+    def _pool(self, profile: Profile) -> Iterator[Finding]:
+        try:
+            settings = self._pools.pool(profile)
+        except CognituiError:
+            settings = None  # why, the settings of the app client say
+        if settings is not None:
+            yield _of_issuer(settings)
+            if profile.sources and settings.tier:
+                yield of_plan(settings.tier)
+        if profile.is_replica:
+            yield _of_replica(profile, settings or PoolSettings())
 
     def _secrets(self, profile: Profile) -> Iterator[Finding]:
         if not profile.needs_user:
@@ -104,42 +150,62 @@ class ProfileDoctor:
             if self._vault.get(profile.secret_name(kind)) is not None:
                 yield passed(kind.label, "It is stored.")
             else:
-                how = f"To store it: cognitui secret set {profile.id} {kind.value}"
+                how = f"To store it: {self._how_to_store(profile, kind)}"
                 yield noted(kind.label, "It is not stored: you are prompted for it if needed.", how)
 
-    def _client(self, profile: Profile, secret: str | None) -> Iterator[Finding]:
+    def _client(self, profile: Profile, secret: ClientSecretFound) -> Generator[Finding, None, ClientSecretFound]:
+        """Yield what Cognito says of the app client without a signature; return the secret with its answer."""
         # The secret of a flow at the domain belongs to the domain. An endpoint_url, perhaps from a shared file, is
         # another server, and must never get it.
-        shown = None if profile.signs_in_at_domain and foreign_endpoint(profile) else secret
+        shown = None if profile.signs_in_at_domain and foreign_endpoint(profile) else secret.value
         try:
             self._pools.client(profile, shown)
         except ClientSecretMissing:
-            yield passed("app client", "Cognito knows it.") if secret else _secret_missing("app client", profile)
+            yield (
+                passed("app client", "Cognito knows it.")
+                if secret.value
+                else missing("app client", profile, self._fix_secret(profile))
+            )
+            return replace(secret, needed=True)
+        except ClientSecretWrong as error:
+            yield failed("app client", error)
+            return replace(secret, needed=True, refused=True)
         except (FlowNotEnabled, NotInThisPool) as error:
+            if isinstance(error, FlowNotEnabled) and profile.gets_client_tokens:
+                yield passed("app client", "Cognito knows it. Only a token shows whether it accepts the client secret.")
+                return replace(secret, needed=True)
             yield warned("app client", f"Cannot be checked without signing in: {error.cause}", error.fix)
             if not profile.fields.aws_profile:
-                yield skipped("client secret", "Cognito doesn't say without a sign-in.", _IAM.format(id=profile.id))
+                yield skipped("client secret", "Cognito doesn't say without a sign-in.", _IAM)
         except CognituiError as error:
             yield failed("app client", error)
         else:
-            secret_words = "accepts the stored secret" if shown else "requires no client secret"
-            yield passed("app client", f"Cognito knows it and {secret_words}.")
+            accepts = "accepts the stored secret" if secret.place == "stored" else f"accepts the {secret.place}"
+            yield passed("app client", f"Cognito knows it and {accepts if shown else 'requires no client secret'}.")
+            # An emulator may accept any secret; AWS accepts none that is wrong or not needed.
+            return replace(secret, needed=bool(shown), accepted=bool(shown) and not foreign_endpoint(profile))
+        return secret
 
-    def _settings(self, profile: Profile, secret: str | None) -> Iterator[Finding]:
+    def _settings(self, profile: Profile, secret: ClientSecretFound) -> Iterator[Finding]:
         try:
-            settings = self._pools.settings(profile, secret)
+            settings = self._pools.settings(profile, secret.value)
         except (AwsCredentialsUnusable, PermissionMissing, NotInThisPool) as error:
             yield warned("settings", error.cause, error.fix)
             yield _flow_unchecked(profile, "IAM did not say", "Fix the line above, then check again.")
         except CognituiError as error:
             yield failed("settings", error)
         else:
-            yield _of_secret(profile, settings, secret)
+            yield compared(profile, settings, secret, self._fix_secret(profile))
             yield _of_flow(profile, settings)
-            if profile.signs_in_at_domain:
+            if profile.signs_in_at_domain or profile.sources or profile.gets_client_tokens:
                 yield _of_scopes(profile, settings)
             if profile.flow is Flow.AUTHORIZATION_CODE:
                 yield _of_redirect(profile, settings)
+
+    def _fix_secret(self, profile: Profile) -> str:
+        if named_source(profile) is not None:
+            return "Fix its source: see the line above."
+        return f"Store it: {self._how_to_store(profile, SecretKind.CLIENT_SECRET)}"
 
     def _tokens(self, profile: Profile) -> Finding:
         known = self._expiries().get(profile.token_key, NO_EXPIRIES)
@@ -152,6 +218,8 @@ class ProfileDoctor:
             return passed("tokens", f"The access token is {state.value}: {length(left)} left.")
         renewable = known.refresh is not None and known.refresh.remaining(now) > 0
         then = "it is refreshed at the next use" if renewable else "the next use signs in"
+        if profile.sources:
+            then = "the next use exchanges again"
         return passed("tokens", f"The access token expired {length(-left)} ago: {then}.")
 
 
@@ -171,42 +239,62 @@ def _server(profile: Profile) -> str:
     return foreign_server(profile) or f"AWS, {profile.region or 'no region'}"
 
 
-def _store_secret(profile: Profile) -> str:
-    return f"Store it: cognitui secret set {profile.id} client-secret"
-
-
-def _secret_missing(check: str, profile: Profile) -> Finding:
-    return warned(check, "Cognito knows it. It has a secret, but none is stored.", _store_secret(profile))
-
-
 def _flow_unchecked(profile: Profile, why: str, how: str) -> Finding:
-    return skipped("flow", f"{why} whether the app client allows {profile.flow.value}.", how)
+    return skipped("flow", f"{why} whether the app client allows {_flow_of(profile)}.", how)
 
 
-def _of_secret(profile: Profile, settings: ClientSettings, stored: str | None) -> Finding:
-    check = "client secret"
-    if not settings.has_secret:
-        if not stored:
-            return passed(check, "The app client has none.")
-        fix = f"Remove the stored one: cognitui secret rm {profile.id} client-secret"
-        return failed(check, ClientSecretUnwanted("The app client has none, but one is stored.", fix=fix))
-    if not stored:
-        return warned(check, "The app client has one, but none is stored.", _store_secret(profile))
-    if not settings.secret_matches:
-        return failed(check, ClientSecretWrong("The stored one is wrong.", fix=_store_secret(profile)))
-    return passed(check, "The stored one is correct.")
+def _of_issuer(settings: PoolSettings) -> Finding:
+    """AWS, IssuerConfigurationType: services that do not know the updated name refuse its tokens."""
+    if settings.has_updated_issuer:
+        limits = "An ALB's Cognito action and an API Gateway REST authorizer for Cognito accept only the original one."
+        return noted("issuer", "New tokens name the updated issuer (issuer-cognito-idp).", limits)
+    return passed("issuer", "New tokens name the original issuer. Both names are accepted.")
+
+
+def _of_replica(profile: Profile, settings: PoolSettings) -> Finding:
+    regions = f"{profile.region} is a replica's region; the primary one of the pool is {profile.primary_region}."
+    if settings.replica_status in ("", "ACTIVE"):
+        limits = (
+            "There, TOTP, sign-up, password changes and machine tokens don't work: use the primary region for them."
+        )
+        return noted("region", regions, limits)
+    fix = f"Have the pool's admin activate it, or set region to {profile.primary_region}."
+    status = inert(settings.replica_status, 40)
+    return failed("region", NotInThisPool(f"The replica in {profile.region} is {status}.", fix=fix))
+
+
+def _flow_of(profile: Profile) -> str:
+    return exchange_flow(profile) if profile.sources else profile.flow.value
 
 
 def _of_flow(profile: Profile, settings: ClientSettings) -> Finding:
+    if profile.gets_client_tokens:
+        return _of_client_tokens(settings)
+    flow = _flow_of(profile)
     grant = _GRANTS.get(profile.flow)
     allowed = settings.grants if grant else settings.flows
     # AWS, ExplicitAuthFlows: older app clients have them without the prefix.
-    wanted = {grant} if grant else {f"ALLOW_{profile.flow.value}", profile.flow.value}
+    wanted = {grant} if grant else {f"ALLOW_{flow}", flow}
     if wanted & set(allowed):
-        return passed("flow", f"The app client allows {profile.flow.value}.")
+        return passed("flow", f"The app client allows {flow}.")
     allows = f"It allows: {', '.join(allowed) or 'none'}."
     fix = f"Have the pool's admin allow it, or set another flow. {allows}"
-    return failed("flow", FlowNotEnabled(f"The app client does not allow {profile.flow.value}.", fix=fix))
+    return failed("flow", FlowNotEnabled(f"The app client does not allow {flow}.", fix=fix))
+
+
+def _of_client_tokens(settings: ClientSettings) -> Finding:
+    name = f"ALLOW_{CLIENT_TOKEN_AUTH}"
+    if {name, CLIENT_TOKEN_AUTH} & set(settings.flows):
+        return passed("flow", f"The app client allows {name}, which client_credentials without a domain uses.")
+    by_domain = "set domain in the profile" if "client_credentials" in settings.grants else "use another app client"
+    allows = f"It allows: {', '.join((*settings.flows, *settings.grants)) or 'none'}."
+    return failed(
+        "flow",
+        FlowNotEnabled(
+            f"The app client does not allow {name}, which client_credentials without a domain needs.",
+            fix=f"Have the pool's admin allow it, or {by_domain}. {allows}",
+        ),
+    )
 
 
 def _of_scopes(profile: Profile, settings: ClientSettings) -> Finding:

@@ -52,10 +52,13 @@ def ordered_regions(directory: Directory, aws_profile: str, known: Sequence[str]
 def pool_details(directory: Directory, place: AwsPlace, entry: PoolEntry) -> PoolDetails:
     """Return a pool in detail, or only its id and name if IAM does not allow more."""
     try:
-        return directory.pool(place, entry.id)
+        found = directory.pool(place, entry.id)
     except PermissionMissing:
         # Its domain is unknown then; most flows need none, and the others report it.
-        return PoolDetails(entry.id, entry.name)
+        found = PoolDetails(entry.id, entry.name)
+    # Only the list names them, and perhaps the asked Region among them.
+    others = tuple(region for region in entry.replica_regions if region != place.region)
+    return replace(found, replica_regions=others)
 
 
 def searched_by(pool: PoolDetails, letters: str) -> str:
@@ -110,7 +113,7 @@ class AwsWizard(Frozen, frozen=True):
     client: ClientDetails | None = None
     """Without its secret, which is fetched only when it is stored: the user may take any time to decide."""
     has_secret: bool = False
-    """Whether the app client has one."""
+    """Whether AWS shows its secret."""
     users: tuple[UserEntry, ...] = ()
 
     @property
@@ -234,7 +237,12 @@ def _profiles(directory: Directory) -> Page[Row]:
 
 
 def _entries(page: Page[PoolEntry] | Page[ClientEntry]) -> Page[Row]:
-    return Page(tuple(Row(entry, entry.name or entry.id, entry.id) for entry in page.items), page.after)
+    return Page(tuple(Row(entry, entry.name or entry.id, _note(entry)) for entry in page.items), page.after)
+
+
+def _note(entry: PoolEntry | ClientEntry) -> str:
+    replicas = entry.replica_regions if isinstance(entry, PoolEntry) else ()
+    return f"{entry.id}  also in {', '.join(replicas)}" if replicas else entry.id
 
 
 def _user(pool: PoolDetails, user: UserEntry) -> Row:

@@ -17,7 +17,7 @@ from cognitui.importing.from_aws import Row
 from cognitui.importing.naming import Login, name_without_user, names_for
 from cognitui.importing.profiles import NewProfile, fields_for, flow_of, needs_user
 from cognitui.importing.values import TooMuch
-from cognitui.model.aws import AwsPlace, ClientDetails, Page, PoolDetails
+from cognitui.model.aws import CLIENT_TOKEN_AUTH, AwsPlace, ClientDetails, Page, PoolDetails
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Flow
 from cognitui.model.struct import Frozen, replace
@@ -201,11 +201,15 @@ def client_named(client_id: str) -> FoundClient:
 
 
 def client_of(pool: FoundPool, chosen: FoundClient) -> ClientDetails:
-    """Return what a file contains for an app client."""
+    """Return what a file contains for an app client.
+
+    Without a domain, a client that only gets tokens for itself can get them only by GetClientToken.
+    """
+    by_api = not pool.domain and chosen.grants == ("client_credentials",) and not chosen.flows
     return ClientDetails(
         chosen.id,
         secret=chosen.secret,
-        flows=chosen.flows,
+        flows=(CLIENT_TOKEN_AUTH,) if by_api else chosen.flows,
         grants=chosen.grants if pool.domain else (),
         scopes=chosen.scopes,
         callback_urls=chosen.callback_urls,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -10,7 +10,7 @@ import msgspec
 
 from cognitui.importing.interfaces import ProfileStore
 from cognitui.importing.naming import NOBODY, Login, means_production
-from cognitui.model.aws import AwsPlace, ClientDetails, PoolDetails, is_aws
+from cognitui.model.aws import DEFAULT_AWS_PROFILE, AwsPlace, ClientDetails, PoolDetails, is_aws
 from cognitui.model.challenge import given_secret
 from cognitui.model.errors import CognituiError, ProfileFileError, SecretStoreError, UsageError
 from cognitui.model.profile import (
@@ -39,6 +39,9 @@ _PREFERRED = (
     (Flow.CUSTOM_AUTH, ("CUSTOM_AUTH", "CUSTOM_AUTH_FLOW_ONLY")),
 )
 """Flows and their names in an app client, the best first: SRP never sends the password."""
+
+_EXCHANGES = frozenset({"TOKEN_EXCHANGE_DELEGATION", "TOKEN_EXCHANGE_IMPERSONATION"})
+"""Flows of an app client that exchanges the tokens of others."""
 
 _WITH_OPENID = frozenset({"email", "phone", "profile"})
 
@@ -101,19 +104,21 @@ class NewProfile(Frozen, frozen=True):
 
 def flow_of(client: ClientDetails) -> Flow:
     """Return the flow for an app client: with a user if it allows that, else by its OAuth settings."""
-    if "client_credentials" in client.grants:
-        # AWS: such a client has no other grant, and belongs to a program.
+    if "client_credentials" in client.grants or client.is_machine_only:
+        # AWS: such a client has no other grant or flow, and belongs to a program.
         return Flow.CLIENT_CREDENTIALS
     for flow, names in _PREFERRED:
         if not set(names).isdisjoint(client.flows):
             return flow
+    if "code" not in client.grants and not _EXCHANGES.isdisjoint(client.flows):
+        return Flow.TOKEN_EXCHANGE
     # AWS, CreateUserPoolClient: one without ExplicitAuthFlows allows SRP.
     return Flow.AUTHORIZATION_CODE if "code" in client.grants else Flow.USER_SRP_AUTH
 
 
 def needs_user(flow: Flow) -> bool:
     """Return whether a profile of that flow needs a user."""
-    return flow not in (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE)
+    return flow not in (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE, Flow.TOKEN_EXCHANGE)
 
 
 def may_name_user(flow: Flow) -> bool:
@@ -134,35 +139,64 @@ def fields_for(
         login: Who signs in.
 
     Raises:
-        UsageError: The flow needs the pool's domain, and there is none; or the app client does not support the
-            federated user.
+        UsageError: The flow needs the pool's domain, and there is none; the app client does not support the federated
+            user; or it only exchanges tokens of other profiles.
     """
     flow = login.flow(client_flow)
-    oauth = not needs_user(flow)
-    if oauth and not pool.domain:
+    if flow is Flow.TOKEN_EXCHANGE:
+        raise UsageError(
+            f"{_who(client, login)} signs nobody in: it only exchanges the tokens of other profiles.",
+            fix="Import a user of the pool, then: cognitui profile add ENVIRONMENT/NAME --flow token_exchange "
+            f"--user-pool-id {inert(pool.id, 60)} --client-id {inert(client.id, 130)} --subject THE_USERS_PROFILE",
+        )
+    oauth, by_api = not needs_user(flow), flow is Flow.CLIENT_CREDENTIALS and client.is_machine_only
+    if oauth and not pool.domain and not by_api:
         other = "app client" if login.provider is None else "user"
+        allow = " have its admin allow ALLOW_CLIENT_TOKEN_AUTH," if flow is Flow.CLIENT_CREDENTIALS else ""
         raise UsageError(
             f"{_who(client, login)} signs in by {flow.value} at the pool's domain, but the pool has none.",
-            fix=f"Give the pool a domain in AWS, or choose another {other}.",
+            fix=f"Give the pool a domain in AWS,{allow} or choose another {other}.",
         )
+    at_domain = not by_api or "client_credentials" in client.grants
     if login.provider is not None:
         _refuse_without_browser(client, login)
     return ProfileFields(
-        region=place.region or None if not region_of_pool(pool.id) else None,
+        region=_region(place, pool),
         user_pool_id=pool.id,
         client_id=client.id,
         username=login.username or None,
         flow=flow,
-        # Also if the flow doesn't use it yet, because another flow will.
-        domain=pool.domain or None,
+        # Also if the flow doesn't use it yet, because another flow will; GetClientToken is for profiles without one.
+        domain=pool.domain or None if at_domain else None,
         scopes=_scopes(client, flow) or None if oauth else None,
         redirect_uri=_redirect_uri(client) if flow is Flow.AUTHORIZATION_CODE else None,
         identity_provider=login.provider or None,
         endpoint_url=endpoint_to_keep(place.endpoint_url) or None,
         # A program gets no ID token, which an identity pool needs.
         identity_pool_id=pool.identity_pool_id or None if flow is not Flow.CLIENT_CREDENTIALS else None,
-        aws_profile=place.aws_profile if flow is Flow.ADMIN_USER_PASSWORD_AUTH else None,
+        client_secret_from=client.secret_source or None,
+        aws_profile=_signer(place, client, flow),
     )
+
+
+def _region(place: AwsPlace, pool: PoolDetails) -> str | None:
+    """Return the region to set: of an emulator's pool, or of a replica; the pool's id contains any other."""
+    primary = region_of_pool(pool.id)
+    if not primary:
+        return place.region or None
+    is_replica = place.region not in ("", primary) and not place.endpoint_url
+    return place.region if is_replica else None
+
+
+def replica_words(place: AwsPlace, pool: PoolDetails) -> str:
+    """Return a sentence about the Regions of a replicated pool; empty if it is in one Region."""
+    primary = region_of_pool(pool.id)
+    if _region(place, pool) and primary:
+        return f"Signs in at the replica in {place.region}; the pool's primary Region is {primary}."
+    if pool.replica_regions:
+        regions = " and ".join(inert(region, _SHOWN) for region in pool.replica_regions)
+        return f"The pool is also in {regions}: import it there too, and < in the list switches."
+    return ""
 
 
 class Protection(Frozen, frozen=True):
@@ -275,7 +309,7 @@ def shared_by(drafts: Sequence[NewProfile]) -> ProfileFields:
 
 
 def fitted(fields: ProfileFields, environment: Environment | None) -> ProfileFields:
-    """Return the keys without those that the environment sets anyway.
+    """Return the keys without those that the environment sets anyway, and with "" for those that it must not set.
 
     Raises:
         UsageError: The environment uses an emulator, and the profile would too.
@@ -287,10 +321,28 @@ def fitted(fields: ProfileFields, environment: Environment | None) -> ProfileFie
             f"({inert(defaults.endpoint_url, 100)}), and the imported profile would too.",
             fix="Choose another environment.",
         )
-    same = {key: None for key, value in fields.set_values().items() if getattr(defaults, key) == value}
+    same: dict[str, object] = {
+        key: None for key, value in fields.set_values().items() if getattr(defaults, key) == value
+    }
+    # An empty one replaces that of the environment.
+    same |= {key: "" for key in _without_inheritance(fields) if getattr(defaults, key)}
     if fields.flow is DEFAULT_FLOW and defaults.flow is None:
         same["flow"] = None
     return msgspec.structs.replace(fields, **same)
+
+
+def _without_inheritance(fields: ProfileFields) -> Iterator[str]:
+    """Yield the keys that another app client's values may not replace."""
+    if fields.client_secret_from is None:
+        yield "client_secret_from"
+    if fields.flow is Flow.CLIENT_CREDENTIALS and fields.domain is None:
+        yield "domain"
+
+
+def _signer(place: AwsPlace, client: ClientDetails, flow: Flow) -> str | None:
+    """Return the AWS profile that the profile needs: for an admin's flow, or to read a secret of the account."""
+    reads = client.secret_source and place.aws_profile != DEFAULT_AWS_PROFILE
+    return place.aws_profile if reads or flow is Flow.ADMIN_USER_PASSWORD_AUTH else None
 
 
 def _who(client: ClientDetails, login: Login) -> str:

@@ -20,6 +20,12 @@ _SAFE = re.compile(r"[A-Za-z0-9+/=_-]+")
 
 _FIELDS = 6
 
+CLIENT_TOKEN_AUTH = "CLIENT_TOKEN_AUTH"
+"""The flow of GetClientToken in ExplicitAuthFlows, without `ALLOW_`."""
+
+HIDDEN_SECRET = "The app client has a client secret that AWS no longer shows: it was added, and is not the first one."
+"""DescribeUserPoolClient shows the first one only."""
+
 DEFAULT_AWS_PROFILE = "default"
 """The profile of that name in ~/.aws, or the credentials of the environment or the machine."""
 
@@ -37,7 +43,22 @@ _PARTITIONS = {
 }
 """The DNS suffixes of AWS's other partitions by region prefix, as in botocore's partitions.json."""
 
-_SUFFIXES = (_USUAL, *_PARTITIONS.values(), "api.aws", "api.amazonwebservices.com.cn", "api.amazonwebservices.eu")
+_USUAL_DUAL_STACK = "api.aws"
+
+_DUAL_STACK = {
+    "us-gov-": _USUAL_DUAL_STACK,
+    "cn-": "api.amazonwebservices.com.cn",
+    "eusc-": "api.amazonwebservices.eu",
+    "us-iso-": "api.aws.ic.gov",
+    "us-isob-": "api.aws.scloud",
+    "eu-isoe-": "api.cloud-aws.adc-e.uk",
+    "us-isof-": "api.aws.hci.ic.gov",
+}
+"""The DNS suffixes of dual-stack endpoints by region prefix, as in botocore's partitions.json."""
+_FIPS_AT_USUAL_HOST = ("us-east-1", "us-east-2", "us-west-1", "us-west-2")
+"""Regions whose FIPS hosts serve IPv6 as well: botocore, endpoint-rule-set-1.json of both services."""
+
+_SUFFIXES = (_USUAL, *_PARTITIONS.values(), *_DUAL_STACK.values(), _USUAL_DUAL_STACK)
 """All suffixes, with those of dual-stack endpoints."""
 
 _POOL_DOMAINS = {
@@ -62,7 +83,9 @@ _PREFIX = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 
-_SERVICES = frozenset({"cognito-idp", "cognito-idp-fips", "cognito-identity", "cognito-identity-fips"})
+_SERVICES = frozenset(
+    {"cognito-idp", "cognito-idp-fips", "issuer-cognito-idp", "cognito-identity", "cognito-identity-fips"}
+)
 
 
 class AwsCredentials(Frozen, frozen=True):
@@ -168,6 +191,8 @@ class PoolEntry(Frozen, frozen=True):
 
     id: str
     name: str
+    replica_regions: tuple[str, ...] = ()
+    """The other Regions that the pool is replicated to; empty if it has no replica."""
 
 
 class ClientEntry(Frozen, frozen=True):
@@ -207,6 +232,8 @@ class PoolDetails(Frozen, frozen=True):
     """UsernameAttributes: `email`, `phone_number`; empty if users type their usernames."""
     identity_pool_id: str = ""
     """The identity pool that accepts its tokens, if a file names one."""
+    replica_regions: tuple[str, ...] = ()
+    """The other Regions that the pool is replicated to; empty if it has no replica, or if that is not known."""
 
 
 class ClientDetails(Frozen, frozen=True):
@@ -225,6 +252,33 @@ class ClientDetails(Frozen, frozen=True):
     callback_urls: tuple[str, ...] = ()
     identity_providers: tuple[str, ...] = ()
     """SupportedIdentityProviders; empty if they are not known."""
+    secret_source: str = ""
+    """The place of its secret if Cognito keeps it in Secrets Manager, as profiles write it: `secretsmanager:ARN`."""
+    secret_note: str = ""
+    """A sentence about a secret that AWS does not show; empty if there is none to say."""
+
+    @property
+    def is_machine_only(self) -> bool:
+        """Whether GetClientToken is its only flow: AWS allows no other beside it."""
+        return CLIENT_TOKEN_AUTH in self.flows
+
+
+class AppClientSecret(Frozen, frozen=True):
+    """A secret of an app client, without its value."""
+
+    id: str
+    """`CLIENT--EPOCH`."""
+    created_at: float = 0.0
+    """Seconds since the epoch; 0 if it is not known."""
+
+
+class NewAppClientSecret(Frozen, frozen=True):
+    """A secret that was just added to an app client; AWS never shows its value again."""
+
+    hidden: ClassVar[tuple[str, ...]] = ("value",)
+
+    id: str
+    value: str
 
 
 class Account(Frozen, frozen=True):
@@ -238,6 +292,33 @@ class Account(Frozen, frozen=True):
 def domain_of(region: str) -> str:
     """Return the DNS suffix of the partition that a region belongs to."""
     return next((domain for begin, domain in _PARTITIONS.items() if region.startswith(begin)), _USUAL)
+
+
+def host_of_service(service: str, region: str, *, fips: bool = False, dual_stack: bool = False) -> str:
+    """Return the host of user pools or identity pools in a Region.
+
+    Source: endpoint-rule-set-1.json of `cognito-idp` and `cognito-identity` in botocore 1.44.8; they are alike.
+
+    Args:
+        service: `cognito-idp` or `cognito-identity`.
+        region: The Region; its partition is known by its prefix.
+        fips: Whether its cryptography must be validated by FIPS 140.
+        dual_stack: Whether it must be reached over IPv6, too.
+    """
+    suffix = domain_of(region)
+    if dual_stack:
+        others = next((domain for begin, domain in _DUAL_STACK.items() if region.startswith(begin)), "")
+        if not fips:
+            # In the usual partition, the usual host serves both.
+            suffix = others or suffix
+        elif region not in _FIPS_AT_USUAL_HOST:
+            suffix = others or _USUAL_DUAL_STACK
+    return f"{service}{'-fips' if fips else ''}.{region}.{suffix}"
+
+
+def partition_of(region: str) -> str:
+    """Return what the Regions of one partition begin with, such as `cn-`; empty for AWS's usual one."""
+    return next((begin for begin in ("us-gov-", *_PARTITIONS) if region.startswith(begin)), "")
 
 
 def pool_domain(prefix: str, region: str) -> str:

@@ -170,6 +170,13 @@ class Challenge(Frozen, frozen=True):
     """Secrets that Cognito has already replaced, such as a new password: they are valid however the sign-in ends."""
     offered: Mapping[SecretKind, str] = {}
     """Secrets of the challenge itself that may be kept too: the seed of a new authenticator app."""
+    exchange: Profile | None = None
+    """The requested profile, if it exchanges a token of `profile`, which must sign in first."""
+
+    @property
+    def requested(self) -> Profile:
+        """The profile whose token was requested."""
+        return self.exchange or self.profile
 
     def carrying(self, accepted: Mapping[SecretKind, str], kept: Mapping[SecretKind, str]) -> Challenge:
         """Return the challenge with the secrets that were typed before it."""
@@ -241,14 +248,27 @@ Step = SignedIn | Challenge
 class GivenSecrets(Frozen, frozen=True):
     """The stored secrets of a profile at the start of a sign-in."""
 
-    hidden: ClassVar[tuple[str, ...]] = ("password", "client_secret", "totp_seed")
+    hidden: ClassVar[tuple[str, ...]] = (
+        "password",
+        "client_secret",
+        "totp_seed",
+        "access_token",
+        "subject_token",
+        "actor_token",
+    )
 
     password: str | None = None
     client_secret: str | None = None
     totp_seed: str | None = None
     device: RememberedDevice | None = None
+    access_token: str | None = None
+    """A valid one whose level is too low: a step-up asks only for what it lacks."""
     lacks_client_secret: bool = False
     """Whether a refresh has shown that the app client has a secret, and none is stored: it is asked for first."""
+    subject_token: str | None = None
+    """For a token exchange: the token to exchange."""
+    actor_token: str | None = None
+    """For a token exchange: that of who acts for the subject; None if the exchange names nobody."""
 
 
 def _bare(text: str) -> str:
@@ -324,6 +344,8 @@ def refuse_without_user(profile: Profile, kind: SecretKind) -> None:
         return
     if profile.flow is Flow.AUTHORIZATION_CODE:
         fix = "Nothing needs to be stored: the user signs in in the browser."
+    elif profile.subject is not None:
+        fix = f"Store it for the subject: cognitui secret set {profile.subject.id} {kind.value}"
     else:
         fix = f"Store its client secret: cognitui secret set {profile.id} {SecretKind.CLIENT_SECRET.value}"
     raise UsageError(f"{profile.id} signs in without a user of its own, so it has no {kind.label}.", fix=fix)

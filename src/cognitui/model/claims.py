@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from cognitui.model.authentication_level import authentication_of
 from cognitui.model.duration import local_time, relative
 from cognitui.model.errors import BadToken
+from cognitui.model.struct import replace
 from cognitui.model.text import NotAnObject, inert, read_object
 from cognitui.model.token import Lifetime
 
@@ -34,6 +36,8 @@ _LONGEST_LINE = 2000
 _MOST_LINES = 200
 
 _MOST_CLAIMS = 500
+
+_MOST_ACTORS = 10
 
 _END_OF_CALENDAR = 253_402_300_800
 """The first second of the year 10000."""
@@ -68,7 +72,7 @@ class ClaimRow(Struct, frozen=True):
     explanation: str
     """One sentence about the claim; empty for a claim that only the pool knows."""
     note: str = ""
-    """For a time: its distance from now."""
+    """For a time, its distance from now; for a level, the sign-in in plain words; for an actor, who acts. Inert."""
 
 
 class KnownClaim(NamedTuple):
@@ -94,12 +98,17 @@ WHO_WHAT_WHEN: dict[str, KnownClaim] = {
     "identities": KnownClaim("json", "The identity providers that the user signs in with."),
     "token_use": KnownClaim("text", "What the token is for: access (calling an API) or id (who the user is)."),
     "client_id": KnownClaim("text", "The app client that the access token was issued to."),
-    "aud": KnownClaim("list", "The audience of the token: in an ID token, the app client."),
+    "aud": KnownClaim(
+        "list", "The audience: in an ID token the app client, in an access token the API that it is for."
+    ),
+    "act": KnownClaim("json", "Who acts for the user by a token exchange; inside of it, who acted before (RFC 8693)."),
     "cognito:groups": KnownClaim("list", "The groups of the pool that the user is in."),
     "cognito:roles": KnownClaim("list", "The IAM roles of the user's groups."),
     "cognito:preferred_role": KnownClaim("text", "The IAM role of the user's group with the best precedence."),
     "scope": KnownClaim("list", "What the access token may do, one scope per line."),
-    "auth_time": KnownClaim("time", "When the user signed in; a refresh does not change it."),
+    "acr": KnownClaim("text", "How strongly the user signed in: the level, 1 to 4, or the pool's own name for it."),
+    "amr": KnownClaim("list", "How the user signed in: the methods, in Cognito's words."),
+    "auth_time": KnownClaim("time", "When the user signed in or stepped up; a refresh does not change it."),
     "iat": KnownClaim("time", "When this token was issued."),
     "nbf": KnownClaim("time", "The token is not valid before this time."),
     "exp": KnownClaim("time", "When this token expires."),
@@ -169,6 +178,10 @@ def describe(decoded: Decoded, now: float, since: Callable[[float, float], str] 
     """
     names = in_order(decoded.claims)
     rows = [describe_claim(name, decoded.claims[name], now, since) for name in names[:_MOST_CLAIMS]]
+    if isinstance(decoded.claims.get("acr"), str):
+        # One line for what three claims say about the sign-in.
+        whole = authentication_of(decoded.claims, now).words()
+        rows = [replace(row, note=whole) if row.name == "acr" else row for row in rows]
     if len(names) > _MOST_CLAIMS:
         rows.append(ClaimRow("…", (f"and {len(names) - _MOST_CLAIMS} more",), "text", "Too many claims to show."))
     return tuple(rows)
@@ -180,7 +193,7 @@ def describe_claim(name: str, value: object, now: float, since: Callable[[float,
     shown, explanation = inert(name, _LONGEST_NAME), known.explanation if known else ""
     if known and known.kind == "time" and (moment := _moment(value)) is not None:
         return ClaimRow(shown, (local_time(moment),), "time", explanation, since(moment, now))
-    note = "not a date" if known and known.kind == "time" else ""
+    note = "not a date" if known and known.kind == "time" else _actors_in_words(value) if name == "act" else ""
     if known and known.kind == "list" and isinstance(value, str):
         value = value.split()
     if isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value):
@@ -189,6 +202,23 @@ def describe_claim(name: str, value: object, now: float, since: Callable[[float,
         laid_out = _json(value, indent=2).split("\n")
         return ClaimRow(shown, _lines(iter(laid_out), len(laid_out)), "json", explanation, note)
     return ClaimRow(shown, (inert(_scalar(value), _LONGEST_LINE),), "text", explanation, note)
+
+
+def _actors_in_words(value: object) -> str:
+    """Return who acts for the user now, and who acted before; inert. AWS has not published the form of the claim."""
+    actors: list[str] = []
+    act: object = value
+    while act and len(actors) < _MOST_ACTORS:
+        named: Mapping[object, object] = act if isinstance(act, Mapping) else {"sub": act}
+        names = [name for key in ("username", "client_id", "sub") if isinstance(name := named.get(key), str) and name]
+        if not names:
+            break
+        actors.append(inert(names[0], _LONGEST_NAME))
+        act = named.get("act")
+    if not actors:
+        return ""
+    now, *before = actors
+    return f"{now} acts for the user" + (f", after {', '.join(before)}" if before else "")
 
 
 def in_order(names: Iterable[str]) -> list[str]:

@@ -105,6 +105,17 @@ class KeysSeen(Frozen, frozen=True):
     """Seconds by which the server's clock is ahead of this machine's; 0 if they agree or the server sent no time."""
 
 
+class PoolSettings(Frozen, frozen=True):
+    """The settings of a user pool that decide about its tokens, as far as IAM and boto3 show them."""
+
+    has_updated_issuer: bool = False
+    """IssuerConfiguration: whether new tokens name the updated issuer."""
+    replica_status: str = ""
+    """The state of the replica that the profile signs in at: ACTIVE, INACTIVE, …; empty if it is not known."""
+    tier: str = ""
+    """UserPoolTier, the feature plan: LITE, ESSENTIALS or PLUS; empty if it is not known."""
+
+
 class ClientSettings(Frozen, frozen=True):
     """The settings of an app client from DescribeUserPoolClient, without its secret."""
 
@@ -117,6 +128,8 @@ class ClientSettings(Frozen, frozen=True):
     """AllowedOAuthFlows: `code`, `client_credentials`."""
     scopes: tuple[str, ...]
     redirect_uris: tuple[str, ...]
+    secret_source: str = ""
+    """The place of its secret if Cognito keeps it in Secrets Manager: `secretsmanager:ARN`."""
 
 
 class SettingError(Frozen, frozen=True):

@@ -12,6 +12,8 @@ CognituiError                        1  internal error
 │   ├── PasskeyNeeded                2  a terminal has no authenticator
 │   ├── RedirectUnavailable          2  the port of the redirect URI is in use
 │   ├── AwsCredentialsUnusable       2  none to sign an admin call with
+│   ├── Boto3TooOld                  2  the installed boto3 does not know a signed call
+│   ├── SecretSourceUnusable         2  the source of a secret has none that can be used
 │   ├── ClipboardUnavailable         2  no clipboard can be reached
 │   ├── CommandNotRun              126  `exec` cannot run it (the exit code that shells use)
 │   ├── CommandNotFound            127  `exec` finds no such program (the exit code that shells use)
@@ -33,10 +35,13 @@ CognituiError                        1  internal error
 │   ├── LimitReached                 5  an hourly or daily limit, or a quota
 │   ├── ClientSecretMissing          4  the app client has one, and none was sent
 │   ├── ClientSecretWrong            4
+│   │   └── SourcedSecretWrong       4  the one in Secrets Manager, though it was read again
 │   ├── ClientSecretUnwanted         4  the app client has none, and one was sent
 │   ├── FlowNotEnabled               4
 │   ├── SessionExpired               4
 │   ├── RefreshTokenDead             4  expired, revoked or used by another program
+│   │   └── RefreshTokenSpent        4  Cognito says that it has expired or was used
+│   ├── SessionNotFound              4  the user has no such session
 │   ├── NewPasswordRejected          4
 │   ├── CodeWrong                    4
 │   ├── AliasTaken                   4  another user has the address or number
@@ -54,7 +59,10 @@ CognituiError                        1  internal error
 │   ├── TriggerRefused               4  a Lambda trigger's own message
 │   ├── PoolMisconfigured            4
 │   ├── NotInThisPool                4  not part of the pool's plan or settings
+│   │   ├── SessionsNotTracked       4  the pool keeps no list of sessions
 │   │   └── OperationUnknown         4  the server does not know the operation
+│   ├── LevelNotReached              4  the sign-in has a lower authentication level, or is older, than was wanted
+│   ├── LevelAlreadyReached          4  a step-up for a level that the token has
 │   ├── VerificationFailed           4  the signature or a claim is wrong
 │   └── NotAsExpected                4  not what the profile's API expects
 ├── Unreachable                      5  no network, or the service does not answer
@@ -86,6 +94,7 @@ class CognituiError(Exception):
         cause: One sentence: what happened, and where.
         fix: One sentence: what to do now.
         remedy: The id of the action that does the fix (see `tui/actions/registry.py`), or empty.
+        about: The id of the profile that it is about, if that is another than the requested one; or empty.
     """
 
     exit_code: ClassVar[int] = 1
@@ -97,6 +106,7 @@ class CognituiError(Exception):
         super().__init__(cause)
         self.cause = cause
         self.fix = fix or self.default_fix
+        self.about = ""
 
 
 class SaveFailed(CognituiError):
@@ -161,7 +171,7 @@ class PasskeyNeeded(UsageError):
     """Cognito asks for a passkey, and a terminal has no authenticator."""
 
     title = "Passkey needed"
-    default_fix = 'Set preferred_challenge to another factor, or use flow = "authorization_code".'
+    default_fix = 'Use the passkey in the browser: set flow = "authorization_code" in the profile.'
     remedy = "edit_profile"
 
 
@@ -177,6 +187,21 @@ class AwsCredentialsUnusable(UsageError):
 
     title = "No AWS credentials"
     default_fix = "Check aws_profile in the profile and the files in ~/.aws."
+    remedy = "edit_profile"
+
+
+class Boto3TooOld(UsageError):
+    """The installed boto3 does not know an operation that must be signed."""
+
+    title = "boto3 is too old"
+    default_fix = "Run: pip install -U boto3 (installed by pipx: pipx runpip cognitui install -U boto3)."
+
+
+class SecretSourceUnusable(UsageError):
+    """There is no such secret in the source that the profile names, or it is of another form."""
+
+    title = "Secret source not usable"
+    default_fix = "Check client_secret_from in the profile."
     remedy = "edit_profile"
 
 
@@ -348,6 +373,13 @@ class ClientSecretWrong(Refused):
     remedy = "edit_secrets"
 
 
+class SourcedSecretWrong(ClientSecretWrong):
+    """The client secret in the source that the profile names is wrong, although it was read again."""
+
+    default_fix = "Check client_secret_from and client_id in the profile."
+    remedy = "edit_profile"
+
+
 class ClientSecretUnwanted(Refused):
     """The app client has no secret, and one was sent."""
 
@@ -377,6 +409,17 @@ class RefreshTokenDead(Refused):
     title = "Refresh token no longer valid"
     default_fix = "Sign in again."
     remedy = "sign_in"
+
+
+class RefreshTokenSpent(RefreshTokenDead):
+    """The refresh token has expired, or another program used it: Cognito says so."""
+
+
+class SessionNotFound(Refused):
+    """The user has no session with that id."""
+
+    title = "No such session"
+    default_fix = "It may be over already. List the sessions again: Cognito's list is a few seconds late."
 
 
 class NewPasswordRejected(Refused):
@@ -507,6 +550,13 @@ class NotInThisPool(Refused):
     default_fix = "The pool's plan or settings do not include it: ask its admin."
 
 
+class SessionsNotTracked(NotInThisPool):
+    """The pool keeps no list of its users' sessions."""
+
+    title = "Sessions are not tracked"
+    default_fix = "The pool's admin can switch on session tracking, from the Essentials plan up."
+
+
 class OperationUnknown(NotInThisPool):
     """The server, such as an emulator, does not know the operation."""
 
@@ -519,6 +569,23 @@ class VerificationFailed(Refused):
 
     title = "Not verified"
     default_fix = "Do not use this token; get a new one."
+
+
+class LevelNotReached(Refused):
+    """The sign-in succeeded, with a lower level than was wanted; its tokens are stored."""
+
+    title = "Level not reached"
+    default_fix = (
+        "Levels need the plan Essentials or Plus and a Region that has them; on a smaller plan the login page ignores "
+        "them. Check acr_values too: the pool may have names of its own. The new token is stored."
+    )
+
+
+class LevelAlreadyReached(Refused):
+    """A step-up for a level that the access token has: Cognito issues no other token."""
+
+    title = "Level already reached"
+    default_fix = "Use the token that you have."
 
 
 class NotAsExpected(Refused):

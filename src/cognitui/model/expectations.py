@@ -9,6 +9,14 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from cognitui.model.authentication_level import (
+    NO_NAMES,
+    LevelNames,
+    WantedLevel,
+    authentication_of,
+    level_name,
+    level_names,
+)
 from cognitui.model.duration import from_now, length, parse_duration
 from cognitui.model.text import inert
 
@@ -27,9 +35,11 @@ _ITEMS = re.compile(_ITEM)
 
 _ESCAPED = re.compile(r"\\(.)")
 
-_ONE_ALONE = ("token_use", "min_valid")
+_ONE_ALONE = ("token_use", "min_valid", "max_age")
 
-_ONE_OR_MORE = ("audience", "client_id")
+_ONE_OR_MORE = ("audience", "client_id", "acr")
+
+_DURATIONS = ("min_valid", "max_age")
 
 _USES = ("access", "id")
 
@@ -48,6 +58,10 @@ class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Required groups."""
     min_valid: str | None = None
     """Minimum remaining lifetime, as a duration: `5m`."""
+    acr: Texts | None = None
+    """Accepted authentication levels, the highest first; one of them, or a higher one, is enough."""
+    max_age: int | str | None = None
+    """How long ago the user may have signed in, in seconds or as a duration: `15m`."""
 
     def merged_into(self, base: Expect | None) -> Expect:
         """Return `base` overlaid with the keys that are set here."""
@@ -56,6 +70,12 @@ class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def set_values(self) -> dict[str, object]:
         """Return the keys that are set, in the order of the struct."""
         return {name: value for name in EXPECT_NAMES if (value := getattr(self, name)) is not None}
+
+    @property
+    def wanted_level(self) -> WantedLevel:
+        """The authentication level and age that the API expects; empty if it expects none."""
+        age = parse_duration(self.max_age) if isinstance(self.max_age, str) else self.max_age
+        return WantedLevel(level_names(_texts(self.acr)), age)
 
 
 EXPECT_NAMES: tuple[str, ...] = Expect.__struct_fields__
@@ -75,17 +95,25 @@ class Outcome(Struct, frozen=True):
     """The token's value, which may be anything; None if there is none."""
 
 
-def check(expect: Expect, claims: Mapping[str, object], ends_at: float | None, now: float) -> tuple[Outcome, ...]:
-    """Return the result for each expectation, in the order of the keys; expiry is always checked.
+def check(
+    expect: Expect,
+    claims: Mapping[str, object],
+    ends_at: float | None,
+    now: float,
+    names: LevelNames = NO_NAMES,
+) -> tuple[Outcome, ...]:
+    """Return the result for each expectation, in the order of the keys; expiry is always checked last.
 
     Args:
         expect: What the API expects.
         claims: The token's claims, of any shape.
         ends_at: When it expires by the clock of this machine, in seconds since the epoch; None if unknown.
         now: Seconds since the epoch.
+        names: The names of the pool's authentication levels, as far as they are known.
     """
     wanted = expect.set_values()
     checks = [look(key, wanted[key], claims) for key, look in _CHECKS.items() if key in wanted]
+    checks += _authentication(expect, claims, ends_at, now, names)
     return (*checks, _valid(parse_duration(expect.min_valid or "0s"), ends_at, now))
 
 
@@ -166,6 +194,29 @@ def _all_of(key: str, wanted: object, found: tuple[str, ...]) -> Outcome:
     return Outcome(key, True, _words(right), right, found)
 
 
+def _authentication(
+    expect: Expect, claims: Mapping[str, object], ends_at: float | None, now: float, names: LevelNames
+) -> list[Outcome]:
+    """Check the level and the age of the sign-in."""
+    wanted, expires = expect.wanted_level, claims.get("exp")
+    # The clock that set the times is Cognito's: how far it is ahead shows in the expiry.
+    ahead = expires - ends_at if ends_at is not None and isinstance(expires, int | float) else 0.0
+    found = authentication_of(claims, now + ahead)
+    checks = []
+    if wanted.acr_values:
+        passed = wanted.is_reached_by(found, names)
+        words = found.words(names) or "no level in the token"
+        if not passed:
+            words += f"; expected is {' or '.join(map(names.words, wanted.acr_values))}"
+        checks.append(Outcome("acr", passed, words, wanted.acr_values, (found.acr,) if found.acr else None))
+    if wanted.max_age is not None:
+        passed, age = wanted.is_recent(found), found.age
+        words = "no time of the sign-in" if age is None else f"signed in {length(age)} ago"
+        words = words if passed else f"{words}; expected is at most {length(wanted.max_age)}"
+        checks.append(Outcome("max_age", passed, words, wanted.max_age, None if age is None else int(age)))
+    return checks
+
+
 def _valid(seconds: int, ends_at: float | None, now: float) -> Outcome:
     if ends_at is None:
         return Outcome("valid", False, "it has no expiry", seconds, None)
@@ -193,26 +244,33 @@ def _value(key: str, items: tuple[str, ...], before: Expect | None) -> object:
         raise ValueError(f"write a value for {key}, or leave it out")
     if key in _ONE_ALONE:
         return _alone(key, items)
+    if key == "acr":
+        for item in items:
+            level_name(item)
     former = getattr(before, key) if before else None
     if former is not None and _items(former) == items:
         return former
     return items[0] if key in _ONE_OR_MORE and len(items) == 1 else items
 
 
-def _alone(key: str, items: tuple[str, ...]) -> str:
+def _alone(key: str, items: tuple[str, ...]) -> str | int:
     if len(items) > 1:
         raise ValueError(f"write one value for {key}")
     if key == "token_use" and items[0] not in _USES:
         raise ValueError("write access or id for token_use")
-    if key == "min_valid":
+    if key == "max_age" and items[0].isascii() and items[0].isdecimal():
+        return int(items[0])
+    if key in _DURATIONS:
         try:
             parse_duration(items[0])
         except ValueError:
-            raise ValueError("write 30s, 5m or 1h for min_valid") from None
+            raise ValueError(f"write 30s, 5m or 1h for {key}") from None
     return items[0]
 
 
 def _items(value: object) -> tuple[str, ...]:
+    if isinstance(value, int):
+        return (str(value),)
     return (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type]  # texts
 
 

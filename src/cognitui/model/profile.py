@@ -10,7 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from cognitui.model.aws import domain_of, is_aws, region_of_pool_domain
+from cognitui.model.authentication_level import LevelNames, WantedLevel, level_names
+from cognitui.model.aws import is_aws, region_of_pool_domain
+from cognitui.model.duration import parse_duration
 from cognitui.model.expectations import Expect
 from cognitui.model.secret import SecretKind, SecretName, sha256
 from cognitui.model.struct import Frozen
@@ -35,6 +37,7 @@ class Flow(StrEnum):
     CUSTOM_AUTH = "CUSTOM_AUTH"
     AUTHORIZATION_CODE = "authorization_code"
     CLIENT_CREDENTIALS = "client_credentials"
+    TOKEN_EXCHANGE = "token_exchange"
 
 
 class PreferredChallenge(StrEnum):
@@ -46,8 +49,23 @@ class PreferredChallenge(StrEnum):
     SMS_OTP = "SMS_OTP"
 
 
+class SubjectToken(StrEnum):
+    """The token of the subject that is exchanged."""
+
+    ACCESS = "access"
+    ID = "id"
+
+
+REACHING_LEVELS = (Flow.USER_AUTH, Flow.AUTHORIZATION_CODE)
+"""The flows that can ask for an authentication level."""
+
 DEFAULT_FLOW = Flow.USER_SRP_AUTH
 """Works with a default app client and never sends the password."""
+
+_ACCESS_ONLY = (Flow.CLIENT_CREDENTIALS, Flow.TOKEN_EXCHANGE)
+"""The flows that return only an access token, and no refresh token."""
+
+_WITHOUT_USER = (Flow.AUTHORIZATION_CODE, *_ACCESS_ONLY)
 
 
 class ProfileFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -69,6 +87,15 @@ class ProfileFields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     srp_first: bool | None = None
     mfa_process: str | None = None
     identity_provider: str | None = None
+    resource: str | None = None
+    acr_values: tuple[str, ...] | str | None = None
+    max_age: int | str | None = None
+    issuer: str | None = None
+    client_secret_from: str | None = None
+    subject: str | None = None
+    subject_token: SubjectToken | None = None
+    actor: str | None = None
+    audiences: tuple[str, ...] | None = None
     client_metadata: dict[str, str] | None = None
     api_url: str | None = None
     expect: Expect | None = None
@@ -124,6 +151,12 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """True if an included file defines it."""
     shares_with: str = ""
     """The id of a protected profile with the same user and app client; empty if there is none."""
+    asked_level: str = ""
+    """The authentication level that a request wants instead of `acr_values`; empty for none."""
+    subject: Profile | None = None
+    """The profile whose token is exchanged; None for every flow but token_exchange."""
+    actor: Profile | None = None
+    """The profile that acts for the subject; None if the exchange names none."""
 
     @property
     def id(self) -> str:
@@ -132,15 +165,41 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def protected(self) -> bool:
-        """Whether a token needs a confirmation: protected by its environment or by a profile with the same user."""
-        return self.environment.protected or bool(self.shares_with)
+        """Whether a token needs a confirmation.
+
+        It is protected by its environment, by a profile with the same user, or as its subject or actor is.
+        """
+        return self.environment.protected or bool(self.shares_with) or self._protected_source is not None
 
     @property
     def why_protected(self) -> str:
         """What is protected: `prod`, or another profile with the same user."""
-        if self.environment.protected or not self.shares_with:
+        if self.environment.protected:
             return self.environment.title
-        return f"{self.shares_with}, which is the same user,"
+        if self.shares_with:
+            return f"{self.shares_with}, which is the same user,"
+        source = self._protected_source
+        return f"{source.id}, whose token it exchanges," if source is not None else self.environment.title
+
+    @property
+    def protecting_environment(self) -> Environment:
+        """The environment whose color warns: its own, or that of the subject or actor which is protected."""
+        source = None if self.environment.protected or self.shares_with else self._protected_source
+        return source.protecting_environment if source is not None else self.environment
+
+    @property
+    def sources(self) -> tuple[Profile, ...]:
+        """The profiles whose tokens it exchanges: its subject, then its actor; none for every other flow."""
+        return tuple(profile for profile in (self.subject, self.actor) if profile is not None)
+
+    @property
+    def subject_kind(self) -> TokenKind:
+        """Which of the subject's tokens is exchanged."""
+        return TokenKind.ID if self.fields.subject_token is SubjectToken.ID else TokenKind.ACCESS
+
+    @property
+    def _protected_source(self) -> Profile | None:
+        return next((profile for profile in self.sources if profile.protected), None)
 
     @cached_property
     def fields(self) -> ProfileFields:
@@ -161,8 +220,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def user_pool_id(self) -> str:
-        """The pool's id; empty if the profile needs none."""
-        return self.fields.user_pool_id or ""
+        """The pool's id, or that of the subject, whose token is exchanged in the same pool; empty if there is none."""
+        return self.fields.user_pool_id or (self.subject.user_pool_id if self.subject is not None else "")
 
     @property
     def client_id(self) -> str:
@@ -171,8 +230,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def username(self) -> str:
-        """The username or alias, as typed; empty for client_credentials."""
-        return self.fields.username or ""
+        """The username or alias, as typed, or that of the subject; empty for client_credentials."""
+        return self.fields.username or (self.subject.username if self.subject is not None else "")
 
     @property
     def identity_pool_id(self) -> str:
@@ -186,8 +245,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def needs_user(self) -> bool:
-        """Whether the profile names the user; with client_credentials there is none, and a browser asks for it."""
-        return not self.signs_in_at_domain
+        """Whether the profile must name the user.
+
+        With client_credentials there is none, a browser asks for it, and a token that is exchanged contains it.
+        """
+        return self.flow not in _WITHOUT_USER
 
     @property
     def begins_with_password(self) -> bool:
@@ -200,8 +262,70 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def signs_in_at_domain(self) -> bool:
-        """Whether the flow uses the OAuth endpoints of the pool's domain."""
-        return self.flow in (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE)
+        """Whether the flow uses the OAuth endpoints of the pool's domain.
+
+        client_credentials does if there is a domain, token_exchange if there is nothing else.
+        """
+        return uses_domain(self.flow, self.fields)
+
+    @property
+    def gets_client_tokens(self) -> bool:
+        """Whether it gets tokens of the app client itself by GetClientToken: client_credentials without a domain."""
+        return self.flow is Flow.CLIENT_CREDENTIALS and not self.signs_in_at_domain
+
+    @property
+    def acr_values(self) -> tuple[str, ...]:
+        """The wanted authentication levels, best first; empty if every level is enough."""
+        wanted = self.fields.acr_values or ()
+        return tuple(wanted.split()) if isinstance(wanted, str) else wanted
+
+    @property
+    def max_age(self) -> int | None:
+        """The longest time since the user was authenticated, in seconds; None if there is no limit."""
+        longest = self.fields.max_age
+        return int(parse_duration(longest)) if isinstance(longest, str) else longest
+
+    @property
+    def reaches_levels(self) -> bool:
+        """Whether its flow can ask for an authentication level; tokens of others have one, too."""
+        return self.flow in REACHING_LEVELS
+
+    @property
+    def wanted_level(self) -> WantedLevel:
+        """The level and the age that its tokens should have; empty if every one is enough, or its flow cannot ask."""
+        able = self.reaches_levels
+        if not self.asked_level:
+            return WantedLevel(level_names(self.acr_values), self.max_age) if able else WantedLevel()
+        # Who asks for a level wants a token for the API, which may want a recent sign-in as well.
+        by_api = self.fields.expect.wanted_level.max_age if self.fields.expect else None
+        age = self.max_age if self.max_age is not None else by_api
+        return WantedLevel((self.asked_level,), age if able else None)
+
+    @property
+    def wants_level(self) -> bool:
+        """Whether not every token of it is enough: `wanted_level` is not empty."""
+        named = self.reaches_levels and (bool(self.acr_values) or self.max_age is not None)
+        return bool(self.asked_level) or named
+
+    @property
+    def level_names(self) -> LevelNames:
+        """The order of its pool's own names of levels, as far as the profile lists them."""
+        expected = self.fields.expect.wanted_level.acr_values if self.fields.expect else ()
+        return LevelNames(listed=level_names(self.acr_values) or expected)
+
+    def wanting(self, level: str) -> Profile:
+        """Return the profile with another wanted level, for one request; the tokens are the same ones."""
+        return msgspec.structs.replace(self, asked_level=level)
+
+    @property
+    def primary_region(self) -> str:
+        """The Region that the pool was made in, which its id begins with; its region if the id names none."""
+        return region_of_pool(self.user_pool_id) or self.region
+
+    @property
+    def is_replica(self) -> bool:
+        """Whether it signs in at a replica: its region is another than the pool's primary one."""
+        return self.region != self.primary_region
 
     @property
     def redirect_uri(self) -> str:
@@ -210,8 +334,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @property
     def kinds(self) -> tuple[TokenKind, ...]:
-        """The tokens that its flow returns: client_credentials returns only an access token."""
-        return (TokenKind.ACCESS,) if self.flow is Flow.CLIENT_CREDENTIALS else tuple(TokenKind)
+        """The tokens that its flow returns: without a sign-in there is only an access token."""
+        return (TokenKind.ACCESS,) if self.flow in _ACCESS_ONLY else tuple(TokenKind)
 
     @property
     def pool_key(self) -> str:
@@ -229,17 +353,32 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Names the tokens: the same for all profiles that would get the same ones."""
         domain, endpoint = self.fields.domain, self.fields.endpoint_url
         parts = (
-            (domain if self.signs_in_at_domain else endpoint or domain) or self.region,
+            # Not the region: a token of either replica is valid at both.
+            (domain if self.signs_in_at_domain else endpoint or domain) or self.primary_region,
             self.user_pool_id,
             self.client_id,
             self.username,
             self.flow.value,
             " ".join(sorted(self.fields.scopes or ())),
             *((self.fields.identity_provider or "",) if self.flow is Flow.AUTHORIZATION_CODE else ()),
+            *((f"resource {self.fields.resource}",) if self.fields.resource else ()),
+            *self._exchanged,
             # The tokens are also sent to the endpoint: a shared file must not send them to one of its choice.
             *((endpoint,) if self.signs_in_at_domain and endpoint and not is_aws(endpoint) else ()),
         )
         return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+    @property
+    def _exchanged(self) -> tuple[str, ...]:
+        """What a token that was exchanged depends on besides its client and scopes."""
+        if self.flow is not Flow.TOKEN_EXCHANGE:
+            return ()
+        named = (("subject", self.subject), ("actor", self.actor))
+        return (
+            *(f"{role} {profile.token_key}" for role, profile in named if profile is not None),
+            f"of {self.fields.subject_token or SubjectToken.ACCESS}",
+            f"for {' '.join(self.fields.audiences or ())}",
+        )
 
     def secret_name(self, kind: SecretKind) -> SecretName:
         """Return the name of the profile's secret of that kind."""
@@ -341,6 +480,8 @@ def default_client_label(profile: Profile) -> str:
         return profile.fields.tags[0]
     if profile.flow is Flow.CLIENT_CREDENTIALS:
         return "m2m"
+    if profile.subject is not None:
+        return f"for {profile.subject.name}"
     return profile.client_id[:8]
 
 
@@ -386,29 +527,13 @@ def is_loopback(host: str) -> bool:
     return address.is_loopback if isinstance(address, IPv4Address) else int(address) == 1
 
 
-def issuer_of(profile: Profile) -> str:
-    """Return the issuer whose keys sign the profile's tokens, or an empty string if it names no pool.
-
-    It is built from the profile only and never read from a token.
-    """
-    if profile.user_pool_id and (endpoint := foreign_endpoint(profile)):
-        return f"{endpoint.rstrip('/')}/{profile.user_pool_id}"
-    return _aws_issuer(profile)
-
-
-def issuer_names(profile: Profile) -> tuple[str, ...]:
-    """Return the accepted values of `iss`: the issuer, and for an emulator also AWS's name for the pool.
-
-    Some emulators use AWS's name, although their keys are at their own endpoint.
-    """
-    return tuple(dict.fromkeys(name for name in (issuer_of(profile), _aws_issuer(profile)) if name))
-
-
-def _aws_issuer(profile: Profile) -> str:
-    region = region_of_pool(profile.user_pool_id) or profile.region
-    if not profile.user_pool_id or not region:
-        return ""
-    return f"https://cognito-idp.{region}.{domain_of(region)}/{profile.user_pool_id}"
+def uses_domain(flow: Flow, fields: ProfileFields) -> bool:
+    """Return whether a flow with these keys uses the OAuth endpoints of the pool's domain."""
+    if flow is Flow.CLIENT_CREDENTIALS:
+        return bool(fields.domain)
+    if flow is Flow.TOKEN_EXCHANGE:
+        return bool(fields.domain) and not fields.user_pool_id
+    return flow is Flow.AUTHORIZATION_CODE
 
 
 def _inside(sentence: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from cognitui.model.profile import Profile, ProfileSet, issuer_names
+from cognitui.model.issuer import issuer_names
+from cognitui.model.profile import Profile, ProfileSet
 from cognitui.model.token import TokenKind
 
 
@@ -40,10 +41,34 @@ def in_next_environment(profile_set: ProfileSet, profile: Profile) -> Profile | 
     return None
 
 
+def at_other_replica(profile_set: ProfileSet, profile: Profile) -> Profile | None:
+    """Return the profile of the same user, app client and flow at the pool's other Region; None if there is none.
+
+    A replicated pool has the same id, app clients and users in two Regions. If several match, one of the same
+    environment comes first.
+    """
+    if not profile.user_pool_id:
+        return None
+    found = [
+        other
+        for other in profile_set.profiles
+        if _pool_and_user(other) == _pool_and_user(profile) and other.region != profile.region
+    ]
+    here = [other for other in found if other.environment.name == profile.environment.name]
+    return next(iter((*here, *found)), None)
+
+
+def _pool_and_user(profile: Profile) -> tuple[str, ...]:
+    return profile.user_pool_id, profile.client_id, profile.username.casefold(), profile.flow
+
+
 def _clients(claims: Mapping[str, object]) -> set[str]:
-    """Return the token's clients: `client_id` of an access token, `aud` of an ID token (RFC 7519: maybe a list)."""
-    audience = claims.get("aud")
-    named = [claims.get("client_id"), *(audience if isinstance(audience, list) else [audience])]
+    """Return the token's clients: `client_id` of an access token, `aud` of an ID token (RFC 7519: maybe a list).
+
+    The `aud` of an access token is the API that it is for, which may be named after another app client.
+    """
+    audience, client_id = claims.get("aud"), claims.get("client_id")
+    named = [client_id] if client_id else audience if isinstance(audience, list) else [audience]
     return {client for client in named if isinstance(client, str) and client}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from cognitui.model.duration import length, local_time
+from cognitui.model.errors import UsageError
 from cognitui.model.profile import Flow, Profile
 from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
@@ -36,6 +37,8 @@ class SignedOut(Frozen, frozen=True):
     """Lifetime of the removed AWS credentials."""
     revoked: bool = False
     """Whether Cognito revoked something; False if there was no refresh token."""
+    linked: bool = False
+    """Whether the browser's session that the tokens came through was to end too."""
     had_ended: bool = False
     """Whether Cognito reported that the refresh token was already invalid."""
     had_any: bool = True
@@ -73,7 +76,25 @@ def sharing_user(profile: Profile, others: Iterable[Profile]) -> tuple[str, ...]
         if profile.username
         and (other.username, other.pool_key) == (profile.username, profile.pool_key)
         and other.token_key != profile.token_key
+        # An exchange has no session of its own.
+        and other.subject is None
     )
+
+
+def refuse_without_session(profile: Profile, reach: Reach) -> None:
+    """Raise UsageError if all sessions of the user are to end by a token that was exchanged for the user's own."""
+    if reach is Reach.EVERYWHERE and profile.subject is not None:
+        raise UsageError(
+            f"{profile.id} exchanges the token of {profile.subject.id} and has no session of its own.",
+            fix=f"To end the user's sessions: cognitui logout {profile.subject.id} --global",
+        )
+
+
+def no_session_message(profile: Profile) -> str:
+    """Return where the session of a token is if it was exchanged; empty for every other profile."""
+    if profile.subject is None:
+        return ""
+    return f"It has no session of its own: its token comes from the session of {inert(profile.subject.id, 60)}."
 
 
 def aftermath(done: SignedOut, now: float, others: Iterable[Profile] = ()) -> tuple[str, ...]:
@@ -93,6 +114,7 @@ def aftermath(done: SignedOut, now: float, others: Iterable[Profile] = ()) -> tu
         _who_else(done, profiles),
         *_what_still_works(done, now),
         _other_sessions(done),
+        no_session_message(done.profile),
         done.warning,
     ]
     return tuple(filter(None, sentences))
@@ -163,6 +185,8 @@ def _what_still_works(done: SignedOut, now: float) -> list[str]:
 
 
 def _other_sessions(done: SignedOut) -> str:
+    if done.linked and done.profile.flow is Flow.AUTHORIZATION_CODE:
+        return "The login of the browser that it came through is over too, if the pool tracks sessions."
     if done.profile.flow is Flow.AUTHORIZATION_CODE:
         return "The browser stays signed in at the pool's domain, by its cookie."
     if done.reach is Reach.EVERYWHERE and (life := done.expiries.access):

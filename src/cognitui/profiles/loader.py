@@ -6,23 +6,28 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
 
+from cognitui.model.aws import is_aws
 from cognitui.model.errors import ProfileFileError
 from cognitui.model.profile import (
     FIELD_NAMES,
     NO_FIELDS,
     Environment,
     FileStamp,
+    Flow,
     Profile,
     ProfileError,
     ProfileFields,
     ProfileSet,
+    is_loopback,
 )
 from cognitui.model.text import inert
 from cognitui.profiles.document import Document, read_document, table_at
+from cognitui.profiles.exchanges import join_exchanges
 from cognitui.profiles.schema import (
     COLORS,
     ENVIRONMENT_KEYS,
@@ -44,6 +49,9 @@ _HEX_COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 _KNOWN = (*ENVIRONMENT_KEYS, *FIELD_NAMES)
 
+_SOURCE_AND_SERVERS = ("client_secret_from", "endpoint_url", "domain")
+"""Keys that decide which secret is read, and who gets it."""
+
 _NEVER_TAKEN = frozenset({"mfa_process"})
 """Never taken from an included environment: another person's file must not run a program here."""
 
@@ -59,6 +67,13 @@ _LEADING = frozenset(
         "aws_profile",
         "client_metadata",
         "api_url",
+        "issuer",
+        "resource",
+        "client_secret_from",
+        "subject",
+        "subject_token",
+        "actor",
+        "audiences",
     }
 )
 """Keys that decide where passwords and tokens go; an include cannot set them for a pool that your own file names."""
@@ -121,10 +136,13 @@ def build_profiles(
     views = {name: _views(name, of_name, path) for name, of_name in parts.items()}
     profiles: dict[tuple[str, str], Profile] = {}
     invalid: list[Profile] = []
+    exchanges: dict[tuple[str, str], Document] = {}
     for name, of_environment in views.items():
         for part in parts[name]:
-            invalid += _read_profiles(part.document, of_environment, path, profiles, errors)
+            invalid += _read_profiles(part.document, of_environment, path, profiles, exchanges, errors)
     _share_protection(profiles, invalid)
+    if exchanges:
+        join_exchanges(profiles, exchanges, errors.add)
     profile_set = ProfileSet(
         environments=tuple(of_environment.own.environment for of_environment in views.values()),
         profiles=tuple(profiles.values()),
@@ -320,9 +338,17 @@ def _view(name: str, parts: list[_Part], path: Path, *, apart: bool) -> _View:
 
 
 def _read_profiles(
-    document: Document, views: _Views, path: Path, profiles: dict[tuple[str, str], Profile], errors: ProfileErrors
+    document: Document,
+    views: _Views,
+    path: Path,
+    profiles: dict[tuple[str, str], Profile],
+    exchanges: dict[tuple[str, str], Document],
+    errors: ProfileErrors,
 ) -> list[Profile]:
-    """Add the profiles of a document to the others; return those with an error, as far as they can be read."""
+    """Add the profiles of a document to the others; return those with an error, as far as they can be read.
+
+    Those that exchange a token are added to `exchanges` too.
+    """
     source, read_only = str(document.path), document.path != path
     environment, invalid = views.own.environment.name, []
     for name, table in table_at(document.tables, "environments", environment, "profiles").items():
@@ -335,7 +361,8 @@ def _read_profiles(
         own, found = read_fields(table)
         view = views.shared if read_only else views.for_own(own)
         profile = Profile(environment=view.environment, name=name, own=own, source=source, read_only=read_only)
-        if errors.add(document, place, [name_error(name, ""), *(found or view.rules.errors(own))]):
+        found = list(found or view.rules.errors(own)) or _shared_source_errors(profile, views)
+        if errors.add(document, place, [name_error(name, ""), *found]):
             invalid.append(profile)
         elif (environment, name) in profiles:
             errors.add(
@@ -343,7 +370,31 @@ def _read_profiles(
             )
         else:
             profiles[environment, name] = profile
+            if (own.flow or view.environment.defaults.flow) is Flow.TOKEN_EXCHANGE:
+                exchanges[environment, name] = document
     return invalid
+
+
+def _shared_source_errors(profile: Profile, views: _Views) -> list[FieldError]:
+    """Return the error of a secret source that another person's file names, or whose secret such a file would redirect.
+
+    The source is read with the user's own IAM credentials: the secret may go to AWS or to this machine, and nowhere
+    else. Your own file may send it anywhere.
+    """
+    own, defaults = profile.own, profile.environment.defaults
+    if not (own.client_secret_from or defaults.client_secret_from):
+        return []
+    fields, of_own_file = profile.fields, own.merged_into(views.apart.environment.defaults)
+    is_own = all(getattr(fields, key) == getattr(of_own_file, key) for key in _SOURCE_AND_SERVERS)
+    servers = (fields.endpoint_url, fields.domain if profile.signs_in_at_domain else None)
+    if (is_own and not profile.read_only) or all(is_aws(url) or _is_here(url) for url in servers if url):
+        return []
+    what = "comes with an included file, and the profile signs in at a server that is neither AWS nor this machine"
+    return [FieldError("client_secret_from", what, "write the profile with its server in your own file")]
+
+
+def _is_here(url: str) -> bool:
+    return is_loopback(urlsplit(url).hostname or "")
 
 
 def _share_protection(profiles: dict[tuple[str, str], Profile], invalid: list[Profile]) -> None:

@@ -12,11 +12,20 @@ from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
+from cognitui.model.authentication_level import level_name
 from cognitui.model.aws import pool_domain
 from cognitui.model.duration import parse_duration
 from cognitui.model.errors import UsageError
 from cognitui.model.expectations import EXPECT_NAMES, Expect
-from cognitui.model.profile import FIELD_NAMES, NO_FIELDS, Flow, PreferredChallenge, ProfileFields, is_loopback
+from cognitui.model.profile import (
+    FIELD_NAMES,
+    NO_FIELDS,
+    Flow,
+    PreferredChallenge,
+    ProfileFields,
+    SubjectToken,
+    is_loopback,
+)
 from cognitui.model.text import nearest
 
 ENVIRONMENT_KEYS = ("label", "color", "protected", "profiles")
@@ -74,6 +83,10 @@ _TEXTS = ("is not a list of strings", 'write it as ["one", "two"]')
 
 _TYPES = {
     "flow": ("is not a flow", f"use one of {', '.join(Flow)}"),
+    "subject_token": ("is not a token that can be exchanged", f"use one of {', '.join(SubjectToken)}"),
+    "acr_values": ("is neither a string nor a list of strings", 'write it as "urn:cognito:loa:3", best first'),
+    "max_age": ("is no duration", 'write it as seconds, 300, or as "5m"'),
+    "audiences": _TEXTS,
     "preferred_challenge": ("is not a factor", f"use one of {', '.join(PreferredChallenge)}"),
     "scopes": _TEXTS,
     "tags": _TEXTS,
@@ -98,6 +111,8 @@ _ONE_OR_MORE = ("is not a string", 'write it in quotes, or several as ["one", "t
 
 _DURATION = ("is not a duration", 'write it as "30s", "5m" or "1h"')
 
+_LEVEL = ("is not an authentication level", 'write it as "loa:2", or the name that the pool gave the level')
+
 _EXPECT_TYPES = {
     "token_use": ("is not a token use", 'write "access" or "id"'),
     "audience": _ONE_OR_MORE,
@@ -105,6 +120,8 @@ _EXPECT_TYPES = {
     "scopes": _TEXTS,
     "groups": _TEXTS,
     "min_valid": _DURATION,
+    "acr": _ONE_OR_MORE,
+    "max_age": ("is not a duration", 'write it as seconds, 300, or as "5m"'),
 }
 
 _PRINTABLE = re.compile(r"[\x21-\x5b\x5d-\x7e]+")
@@ -212,13 +229,23 @@ def expect_errors(table: object) -> list[FieldError]:
 def expect_value_error(expect: Expect) -> FieldError | None:
     """Return the error of the first invalid value that has the right type, or None."""
     for key, value in expect.set_values().items():
+        if isinstance(value, int):
+            continue
         texts = (value,) if isinstance(value, str) else value
         if not texts or not all(isinstance(text, str) and text.strip() for text in texts):  # type: ignore[attr-defined]  # texts
             return FieldError(EXPECT, "is empty", "write it, or remove the key", inside=key)
-    try:
-        parse_duration(expect.min_valid or "0s")
-    except ValueError:
-        return FieldError(EXPECT, *_DURATION, inside="min_valid")
+    for key, duration in (("min_valid", expect.min_valid), ("max_age", expect.max_age)):
+        try:
+            seconds = duration if isinstance(duration, int) else parse_duration(duration or "0s")
+        except ValueError:
+            return FieldError(EXPECT, *_EXPECT_TYPES[key], inside=key)
+        if seconds < 0:
+            return FieldError(EXPECT, "is negative", 'write it as seconds, 300, or as "5m"', inside=key)
+    for level in (expect.acr,) if isinstance(expect.acr, str) else expect.acr or ():
+        try:
+            level_name(level)
+        except ValueError:
+            return FieldError(EXPECT, *_LEVEL, inside="acr")
     return None
 
 

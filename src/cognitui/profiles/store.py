@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from cognitui.model.errors import ProfileConflict, ProfileFileError
 from cognitui.model.profile import NO_FIELDS, FileStamp, Profile, ProfileError, ProfileFields, ProfileSet
 from cognitui.model.text import inert
@@ -28,6 +30,10 @@ from cognitui.storage.paths import shown
 
 if TYPE_CHECKING:
     from cognitui.storage.toml_edit import Value
+
+
+_FOUND_BY_LOADER = ("subject", "actor", "subject_token")
+"""Keys whose errors are only found beside the other profiles."""
 
 
 class ProfileFile:
@@ -69,7 +75,9 @@ class ProfileFile:
         shared: ProfileFields = NO_FIELDS,
     ) -> None:
         """Check whether a profile could be added; see `importing.interfaces.ProfileStore.check`."""
-        _with_added(self._read()[1], environment, name, fields, protected=protected, shared=shared)
+        document = self._read()[1]
+        after = _with_added(document, environment, name, fields, protected=protected, shared=shared)
+        _refuse_new_errors(document, built(after).profile_set)
 
     def add(
         self,
@@ -87,10 +95,12 @@ class ProfileFile:
         with atomic.locked(self._path) as target:
             content, document = self._read()
             after = _with_added(document, environment, name, fields, protected=protected, shared=shared)
-            return _saved(target, content, after)
+            return _saved(target, content, document, after)
 
     def change(self, seen: Profile, environment: str, name: str, fields: ProfileFields) -> ProfileSet:
         """Change, rename or move a profile; return the profiles afterwards.
+
+        Profiles of the file that exchange its token follow a new name.
 
         Raises:
             ProfileFileError: It is read-only or invalid, or the new name is taken; nothing is written.
@@ -109,7 +119,10 @@ class ProfileFile:
                 _refuse_taken(document, before, environment, name)
             path = profile_path(seen.environment.name, seen.name)
             new_path = profile_path(environment, name)
-            return _saved(target, content, with_changed(document, path, new_path, fields))
+            after = with_changed(document, path, new_path, fields)
+            if path != new_path:
+                after = _following(after, before.profile_set, seen.id, f"{environment}/{name}")
+            return _saved(target, content, document, after)
 
     def remove(self, seen: Profile) -> ProfileSet:
         """Remove a profile with the comments directly above it; return the profiles afterwards.
@@ -126,7 +139,7 @@ class ProfileFile:
             content, document = self._read()
             _refuse_changed(document, seen)
             path = profile_path(seen.environment.name, seen.name)
-            return _saved(target, content, with_removed(document, path))
+            return _saved(target, content, document, with_removed(document, path))
 
     def _read(self) -> tuple[bytes, Document]:
         """Return the exact content of the file and its document; a new file's document if there is none."""
@@ -165,11 +178,44 @@ def _with_added(
     return with_added(document, path, fields, protected=protected, shared=shared)
 
 
-def _saved(target: Path, seen: bytes, document: Document) -> ProfileSet:
+def _saved(target: Path, seen: bytes, before: Document, after: Document) -> ProfileSet:
     from cognitui.storage import atomic
 
-    atomic.replace_locked(target, document.encoded(document.text), seen)
-    return built(document).profile_set
+    profile_set = built(after).profile_set
+    _refuse_new_errors(before, profile_set)
+    atomic.replace_locked(target, after.encoded(after.text), seen)
+    return msgspec.structs.replace(profile_set, stamps=(stamp_of(after.path), *profile_set.stamps[1:]))
+
+
+def _refuse_new_errors(before: Document, after: ProfileSet) -> None:
+    """Refuse an edit that leaves a profile without its subject or actor: this one, or another that names it."""
+    found = [error for error in after.errors if error.key in _FOUND_BY_LOADER]
+    if not found:
+        return
+    known = {(error.where, error.key, error.what) for error in built(before).profile_set.errors}
+    new = [error for error in found if (error.where, error.key, error.what) not in known]
+    if new:
+        first = new[0]
+        raise ProfileFileError(
+            f"Not saved: {first.key} of {first.where} {first.what}.",
+            fix=f"{first.fix[:1].upper()}{first.fix[1:]}.",
+            errors=tuple(new),
+        )
+
+
+def _following(document: Document, before: ProfileSet, old_id: str, new_id: str) -> Document:
+    """Return the document with a profile's new id where others name it as their subject or actor."""
+    for profile in before.profiles:
+        if profile.read_only or profile.id == old_id:
+            continue
+        roles = (("subject", profile.subject), ("actor", profile.actor))
+        named = {role: new_id for role, source in roles if source is not None and source.id == old_id}
+        own = {role: new for role, new in named.items() if getattr(profile.own, role) is not None}
+        if own:
+            path = profile_path(profile.environment.name, profile.name)
+            fields = msgspec.structs.replace(profile.own, **own)
+            document = with_changed(document, path, path, fields)
+    return document
 
 
 def _check(document: Document, before: BuiltProfiles, environment: str, name: str, fields: ProfileFields) -> None:

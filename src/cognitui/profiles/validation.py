@@ -6,17 +6,22 @@ import re
 from collections.abc import Callable
 from operator import attrgetter
 
+from cognitui.model.aws import partition_of
+from cognitui.model.duration import parse_duration
 from cognitui.model.expectations import Expect
 from cognitui.model.profile import (
     DEFAULT_FLOW,
     FIELD_NAMES,
     ID_PATTERN,
     POOL_ID_PATTERN,
+    REACHING_LEVELS,
     Flow,
     ProfileFields,
     region_of_pool,
+    uses_domain,
 )
-from cognitui.profiles.schema import FieldError, expect_value_error, url_error
+from cognitui.model.secret_source import source_error
+from cognitui.profiles.schema import FieldError, expect_value_error, url_error, wrong_type
 
 _REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 _POOL_ID = re.compile(r"[\w-]+_[0-9a-zA-Z]+", re.ASCII)
@@ -38,8 +43,14 @@ _MOST_CHARACTERS = 5
 _INERT_KEYS = frozenset({"api_url", "tags", "notes", "remember_device", "srp_first", "expect"})
 """Errors of these keys in an environment do not affect the sign-in of its profiles."""
 
-_BY_CLIENT = (Flow.CLIENT_CREDENTIALS, Flow.AUTHORIZATION_CODE)
-"""The OAuth flows, which need a domain and no pool."""
+_NOT_CHECKED = ("remember_device", "srp_first", "flow", "preferred_challenge", "subject_token")
+"""Keys of which every value that has the right type is valid."""
+
+_MAY_BE_EMPTY = ("domain", "client_secret_from")
+"""Keys that replace the one of the environment by none: an app client may use neither, unlike others of its pool."""
+
+_OF_EXCHANGES = ("subject", "subject_token", "actor", "audiences")
+"""Keys that only token_exchange uses."""
 
 
 class ProfileRules:
@@ -65,10 +76,20 @@ class ProfileRules:
         errors = value_errors(own, emulated=bool(whole.endpoint_url))
         if errors:
             return errors
-        inherited = [key for key in FIELD_NAMES if key in self._invalid and getattr(own, key) is None]
+        unused = () if whole.flow is Flow.TOKEN_EXCHANGE else _OF_EXCHANGES
+        invalid = self._invalid.difference(unused)
+        inherited = [key for key in FIELD_NAMES if key in invalid and getattr(own, key) is None]
         if inherited:
             return tuple(FieldError(key, "has an error in the environment", self._fix(key)) for key in inherited)
-        return _missing(whole) or _unknown_region(whole) or region_errors(whole) or _scope_errors(whole)
+        return (
+            _missing(whole)
+            or _unknown_region(whole)
+            or region_errors(whole)
+            or _scope_errors(whole)
+            or _exchange_errors(own, whole)
+            or _issuer_errors(whole)
+            or _level_errors(own, whole)
+        )
 
     def _fix(self, key: str) -> str:
         return f"fix {key} in environments.{self._environment}, or set it in the profile"
@@ -84,18 +105,22 @@ def value_errors(fields: ProfileFields, *, emulated: bool) -> tuple[FieldError, 
     found = (
         _value_error(key, value, emulated=emulated)
         for key, value in fields.set_values().items()
-        if key not in ("remember_device", "srp_first", "flow", "preferred_challenge")
+        if key not in _NOT_CHECKED
     )
     return tuple(error for error in found if error)
 
 
 def region_errors(fields: ProfileFields) -> tuple[FieldError, ...]:
-    """Return the error of a region that differs from the pool's, unless the endpoint is an emulator."""
+    """Return the error of a region that the pool cannot have, unless the endpoint is an emulator.
+
+    A pool has its id in two Regions if it is replicated; both are in one partition.
+    """
     if fields.endpoint_url or not (fields.region and fields.user_pool_id):
         return ()
-    if region_of_pool(fields.user_pool_id) == fields.region:
+    if partition_of(region_of_pool(fields.user_pool_id)) == partition_of(fields.region):
         return ()
-    return (FieldError("region", "is not the region of user_pool_id", "remove it: the pool id contains the region"),)
+    fix = "remove it, or name a replica's region: the pool id contains the region"
+    return (FieldError("region", "is in another partition of AWS than user_pool_id", fix),)
 
 
 def name_error(name: str, key: str = "name") -> FieldError | None:
@@ -128,12 +153,23 @@ def _called(character: str) -> str:
 
 def _missing(whole: ProfileFields) -> tuple[FieldError, ...]:
     flow = whole.flow or DEFAULT_FLOW
-    needed = ("client_id", "domain") if flow in _BY_CLIENT else ("client_id", "user_pool_id", "username")
     return tuple(
         FieldError(key, f"is missing, and {flow.value} needs it", f"set {key} in the profile or in its environment")
-        for key in needed
+        for key in _needed(flow, whole)
         if not getattr(whole, key)
     )
+
+
+def _needed(flow: Flow, whole: ProfileFields) -> tuple[str, ...]:
+    """Return the keys that a flow needs: a pool, unless it uses the domain, and whose token it gets."""
+    pool = () if uses_domain(flow, whole) else ("user_pool_id",)
+    if flow is Flow.AUTHORIZATION_CODE:
+        return ("client_id", "domain")
+    if flow is Flow.CLIENT_CREDENTIALS:
+        return ("client_id", *pool)
+    if flow is Flow.TOKEN_EXCHANGE:
+        return ("client_id", *pool, "subject")
+    return ("client_id", *pool, "username")
 
 
 def _unknown_region(whole: ProfileFields) -> tuple[FieldError, ...]:
@@ -155,17 +191,63 @@ def _scope_errors(whole: ProfileFields) -> tuple[FieldError, ...]:
     return ()
 
 
+def _exchange_errors(own: ProfileFields, whole: ProfileFields) -> tuple[FieldError, ...]:
+    """AWS, GetDerivedToken: one audience or one resource, and only an exchange has a subject."""
+    if whole.flow is not Flow.TOKEN_EXCHANGE:
+        return tuple(
+            FieldError(key, "is only for token_exchange", 'set flow = "token_exchange", or remove it')
+            for key in _OF_EXCHANGES
+            if getattr(own, key) is not None
+        )
+    if whole.audiences and whole.resource:
+        return (FieldError("audiences", "is set beside resource, and Cognito takes one of them", "remove one"),)
+    if len(whole.audiences or ()) > 1:
+        return (FieldError("audiences", "has more than one, and Cognito takes one", "make a profile for each"),)
+    return ()
+
+
+def _issuer_errors(whole: ProfileFields) -> tuple[FieldError, ...]:
+    if not whole.issuer or whole.endpoint_url:
+        return ()
+    fix = "remove it: both names of a pool at AWS follow from its id"
+    return (FieldError("issuer", "is only for emulators, and there is no endpoint_url", fix),)
+
+
+def _level_errors(own: ProfileFields, whole: ProfileFields) -> tuple[FieldError, ...]:
+    """AWS, "Authentication levels with ACR and AMR claims": which sign-ins can ask for a level.
+
+    An environment may set them for those of its profiles that can.
+    """
+    if (whole.flow or DEFAULT_FLOW) in REACHING_LEVELS:
+        return ()
+    return tuple(
+        FieldError(key, "needs a flow that can ask for it", 'set flow = "USER_AUTH" or "authorization_code"')
+        for key in ("acr_values", "max_age")
+        if getattr(own, key) is not None
+    )
+
+
 def _value_error(key: str, value: object, *, emulated: bool) -> FieldError | None:
+    if (own_rule := _RULES.get(key)) and (error := own_rule(value)):
+        return error
     if isinstance(value, str):
+        if key in _MAY_BE_EMPTY and not value:
+            return None
         if key != "notes" and not value.strip():
             return FieldError(key, "is empty", "write it, or remove the key")
         if key in ("api_url", "domain", "endpoint_url", "redirect_uri"):
             return url_error(key, value)
+        if key == "client_secret_from":
+            wrong_source = source_error(value)
+            return FieldError(key, *wrong_source) if wrong_source else None
         wrong = _EMULATED.get(key) if emulated else None
         wrong = wrong or _SHAPES.get(key)
         return FieldError(key, wrong[1], wrong[2]) if wrong and not wrong[0].fullmatch(value) else None
     if isinstance(value, Expect):
         return expect_value_error(value)
+    if key in ("acr_values", "audiences") and isinstance(value, tuple):
+        right = value and all(isinstance(text, str) and _WORD.fullmatch(text) for text in value)
+        return None if right else FieldError(key, "has an empty one, or one with a space", "write each as a string")
     if key == "scopes" and isinstance(value, tuple) and not all(map(_SCOPE.fullmatch, value)):
         return FieldError(
             key, "contains a scope with a space or a quote", 'write each scope as a string: ["one", "two"]'
@@ -173,15 +255,50 @@ def _value_error(key: str, value: object, *, emulated: bool) -> FieldError | Non
     return None
 
 
+def _level_error(value: object) -> FieldError | None:
+    """Return the error of a number that is no level; every other word may be a pool's own name."""
+    levels = value.split() if isinstance(value, str) else value if isinstance(value, tuple) else ()
+    if all(not isinstance(level, str) or not level.isdecimal() or level in ("1", "2", "3", "4") for level in levels):
+        return None
+    return FieldError("acr_values", "has a level that Cognito does not have", "its levels are 1 to 4")
+
+
+def _age_error(value: object) -> FieldError | None:
+    """Return the error of `max_age`, which is a number of seconds or a duration."""
+    try:
+        seconds = parse_duration(value) if isinstance(value, str) else value
+    except ValueError:
+        return wrong_type("max_age")
+    if isinstance(seconds, (int, float)) and seconds >= 0:
+        return None
+    return FieldError("max_age", "is negative", 'write it as seconds, 300, or as "5m"')
+
+
+_RULES: dict[str, Callable[[object], FieldError | None]] = {"max_age": _age_error, "acr_values": _level_error}
+"""The rules of single keys, besides those of their types."""
+
 _checked: Callable[[ProfileFields], tuple[object, ...]] = attrgetter(
     *(key for key in FIELD_NAMES if key not in ("username", "remember_device", "client_metadata", "tags", "notes"))
 )
+
+_WORD = re.compile(r"\S+")
 
 _SHAPES = {
     "region": (_REGION, "is not a region", "write it as eu-west-1"),
     "user_pool_id": (POOL_ID_PATTERN, "is not a pool id", "write it as REGION_ID, such as eu-west-1_AbCdEf123"),
     "client_id": (_CLIENT_ID, "is not an app client id", "copy it from the pool's list of app clients"),
     "identity_provider": (_PROVIDER, "is not the name of an identity provider", "write it as in the pool: Google"),
+    "resource": (
+        re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+"),
+        "is not an absolute URL without a fragment",
+        "write it as https://api.example.com",
+    ),
+    # Only a name in tokens: nothing is sent there, so it may be http in a network of containers.
+    "issuer": (
+        re.compile(r"https?://[^\s?#@]+"),
+        "is not an issuer",
+        "write it as the iss of its tokens: http://cognito:9229/local_AbCd",
+    ),
     "identity_pool_id": (_IDENTITY_POOL_ID, "is not an identity pool id", "write it as REGION:UUID"),
 }
 _EMULATED = {

@@ -140,6 +140,7 @@ class FileLocks:
 
     def __init__(self, folder: Path, patience: float = _LOCK_PATIENCE) -> None:
         self._folder = folder
+        self._is_private = False
         self._patience = patience
         self._guard = threading.Lock()
         self._threads: dict[str, threading.Lock] = {}
@@ -157,7 +158,9 @@ class FileLocks:
 
         # Threads queue here, because filelock polls: 50 of them would poll at the same time.
         with self._of_threads(key):
-            private_folder(self._folder)
+            if not (self._is_private and self._folder.is_dir()):
+                private_folder(self._folder)
+                self._is_private = True
             file = self._folder / f"{key}.lock"
             lock = FileLock(file, timeout=self._patience, thread_local=False, mode=PRIVATE_FILE)
             try:
@@ -255,20 +258,30 @@ class RunLog:
     def __init__(self, path: Path, clock: Callable[[], float]) -> None:
         self._path = path
         self._clock = clock
+        self._safe: tuple[int, ...] = ()
 
     def note(self, text: str) -> None:
         """Append a line with its time in UTC."""
         now = datetime.fromtimestamp(int(self._clock()), UTC)
         line = f"{now:%Y-%m-%dT%H:%M:%SZ} {os.getpid()} {text}\n".encode("utf-8", "backslashreplace")
         try:
-            private_folder(self._path.parent)
+            if not self._safe:
+                private_folder(self._path.parent)
             self._rotate_if_long()
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE_FILE)
             with os.fdopen(descriptor, "ab") as file:
-                refuse_unsafe(self._path, os.fstat(descriptor))
+                self._refuse_if_unsafe(os.fstat(descriptor))
                 file.write(line)
         except (OSError, SaveFailed, ProfileFileUnsafe):
-            return
+            self._safe = ()
+
+    def _refuse_if_unsafe(self, status: os.stat_result) -> None:
+        """Check the opened file; one that was found safe is checked again once it is another one or has changed."""
+        state = (status.st_dev, status.st_ino, status.st_uid, status.st_mode)
+        if state != self._safe:
+            self._safe = ()
+            refuse_unsafe(self._path, status)
+            self._safe = state
 
     def _rotate_if_long(self) -> None:
         if self._path.exists() and self._path.stat().st_size > _LARGEST_LOG:

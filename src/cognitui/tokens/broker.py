@@ -17,18 +17,35 @@ from cognitui.model.errors import (
     ConsentNeeded,
     DeviceUnknown,
     FlowNotEnabled,
+    LevelAlreadyReached,
     NotInThisPool,
     RefreshTokenDead,
+    RefreshTokenSpent,
+    TokenRefused,
     WrongCredentials,
 )
-from cognitui.model.profile import Profile
+from cognitui.model.profile import Flow, Profile
 from cognitui.model.secret import SecretKind
 from cognitui.model.struct import replace
 from cognitui.model.token import Expiries, Token, TokenKind, TokenSet, UserInfo, Verification
+from cognitui.model.user_session import eviction_hint
 from cognitui.tokens.aws_credentials import AwsAccess
 from cognitui.tokens.cache import TokenCache
-from cognitui.tokens.interfaces import IdentityPools, Index, Locks, Provider, Vault, Verifier
+from cognitui.tokens.exchange import SourceTokens, source_tokens
+from cognitui.tokens.interfaces import (
+    AppClientSecrets,
+    IdentityPools,
+    Index,
+    LevelDirectory,
+    Locks,
+    Provider,
+    SecretReader,
+    Vault,
+    Verifier,
+)
+from cognitui.tokens.levels import Levels, not_reached, refuse_without_levels
 from cognitui.tokens.request import Source, TokenPolicy, TokenRequest, TokenResult
+from cognitui.tokens.secret_rotation import SecretRotation
 from cognitui.tokens.sign_out import SigningOut
 
 
@@ -44,33 +61,39 @@ class TokenBroker:
         self,
         *,
         vault: Vault,
-        provider_of: Callable[[Profile], Provider],
+        provider_at: Callable[[bool], Provider],
         identity_pools: IdentityPools,
         index: Index,
         locks: Locks,
         verifier: Verifier,
         clock: Callable[[], float],
         username_of: Callable[[str], str],
+        secret_reader: SecretReader,
+        level_directory: LevelDirectory | None = None,
     ) -> None:
         """Store the parts.
 
         Args:
             vault: Stores tokens and secrets.
-            provider_of: Returns the way to Cognito that a profile signs in by.
+            provider_at: Returns the way to Cognito: at the domain (`signs_in_at_domain`), or by the user pool API.
             identity_pools: The identity pools.
             index: Stores the expiry of tokens for the list.
             locks: Held while an identity's tokens are renewed.
             verifier: Checks signatures.
             clock: Returns the seconds since the epoch.
             username_of: Returns the real username in an access token, or an empty text.
+            secret_reader: Reads client secrets that profiles name by their source.
+            level_directory: Returns the pools' own names of authentication levels; without one, the order in the
+                profile counts.
         """
-        self._cache = TokenCache(vault, index)
-        self._provider_of = provider_of
+        self._cache = TokenCache(vault, index, secret_reader)
+        self._provider_at = provider_at
         self._locks = locks
         self._verifier = verifier
         self._clock = clock
         self._username_of = username_of
-        self.signing_out = SigningOut(self._cache, provider_of, locks, clock)
+        self._levels = Levels(level_directory, clock)
+        self.signing_out = SigningOut(self._cache, provider_at, locks, clock)
         self.aws = AwsAccess(self._cache, identity_pools, locks, clock)
 
     def get(
@@ -96,11 +119,12 @@ class TokenBroker:
         Raises:
             ConsentNeeded: The environment is protected and the user has not agreed.
             RefreshTokenDead: The policy is RENEW, and nothing is stored that could be refreshed.
+            LevelNotReached: The sign-in has a lower level than the profile wants; its tokens are stored.
             Refused: Cognito refused.
             Unreachable: No network; never a reason to sign in again.
             SecretStoreError: The vault failed.
         """
-        request = TokenRequest(profile, kind, min_valid)
+        request = TokenRequest(profile, kind, min_valid, policy)
         self._check(request, consent)
         if self._cache.has_missed(profile):
             with self._locks.hold(profile.token_key):
@@ -112,9 +136,15 @@ class TokenBroker:
             # Another caller may have refreshed the token while this one waited for the lock.
             if may_be_stored and (got := self._cached(request)):
                 return got
+            if policy is TokenPolicy.CACHED and (base := self._too_low(request)) is not None:
+                return self._stepped_up(request, base, ask=ask)
             refreshed = "" if policy is TokenPolicy.SIGN_IN else self._refresh(profile)
             if isinstance(refreshed, TokenSet):
-                return self._handed_out(request, refreshed, Source.REFRESHED, self._cache.save(profile, refreshed))
+                warning = self._cache.save(profile, refreshed)
+                # A refresh keeps the level.
+                if policy is not TokenPolicy.RENEW and self._levels.lacking(profile, refreshed.access):
+                    return self._stepped_up(request, refreshed.access, ask=ask)
+                return self._handed_out(request, refreshed, Source.REFRESHED, warning)
             if isinstance(refreshed, ClientSecretMissing):
                 if policy is TokenPolicy.RENEW:
                     raise refreshed
@@ -150,6 +180,21 @@ class TokenBroker:
         Raises:
             As `get` does.
         """
+        outcome = self._taken(challenge, answers, TokenKind.ACCESS if challenge.exchange else kind, keep, min_valid)
+        if challenge.exchange is None:
+            return outcome
+        if isinstance(outcome, Challenge):
+            return replace(outcome, exchange=challenge.exchange)
+        policy = TokenPolicy.REFRESH
+        exchanged = self.get(challenge.exchange, kind, min_valid=min_valid, policy=policy, consent=True)
+        if isinstance(exchanged, Challenge):
+            return _because(outcome.warning, exchanged)
+        return replace(exchanged, warning=" ".join(filter(None, (outcome.warning, exchanged.warning))))
+
+    def _taken(
+        self, challenge: Challenge, answers: Mapping[str, str], kind: TokenKind, keep: bool, min_valid: float | None
+    ) -> TokenResult | Challenge:
+        """Return the token of the challenge's own profile that an answer leads to, or the next challenge."""
         answers = challenge.cleaned(answers)
         given = challenge.with_answers(answers, keep=keep)
         with self._locks.hold(challenge.profile.token_key):
@@ -215,6 +260,12 @@ class TokenBroker:
         """Remove a secret of the profile; return whether there was one."""
         return self._cache.remove_secret(profile, kind)
 
+    def secret_rotation(
+        self, clients: AppClientSecrets, prove: Callable[[Profile, str], None], sleep: Callable[[float], None]
+    ) -> SecretRotation:
+        """Return what rotates stored client secrets; see `SecretRotation`."""
+        return SecretRotation(self._cache, clients, prove, sleep)
+
     def forget(self, profile: Profile, others: Iterable[Profile]) -> None:
         """Remove the tokens and secrets of a removed profile, except what `others` share with it."""
         # Under the lock: a refresh in progress would put its tokens back.
@@ -241,18 +292,63 @@ class TokenBroker:
     def _check(self, request: TokenRequest, consent: bool) -> None:
         profile = request.profile
         request.refuse_unknown_kind()
+        if profile.asked_level:
+            refuse_without_levels(profile)
         if profile.protected and not consent:
             raise ConsentNeeded(profile)
 
     def _cached(self, request: TokenRequest) -> TokenResult | None:
         now, stamp = self._clock(), self._cache.stamp
         token = self._cache.token_in_memory(request.profile, request.kind)
-        if token is None or not request.is_met_by(token, now):
+        if token is None or not self._is_met(request, token, now):
             token = self._cache.stored_token(request.profile, request.kind)
-        if token is None or not request.is_met_by(token, now):
+        if token is None or not self._is_met(request, token, now):
             return None
         self._cache.remember(request.profile, token, stamp)
         return self._got(request, token, Source.CACHED)
+
+    def _is_met(self, request: TokenRequest, token: Token, now: float) -> bool:
+        """Return whether a token stays valid long enough and has the wanted level, which keep-alive does not raise."""
+        if not request.is_met_by(token, now):
+            return False
+        if request.policy is TokenPolicy.RENEW or not request.profile.wants_level:
+            return True
+        proof = token if token.kind is not TokenKind.REFRESH else self._access_token(request.profile)
+        return not self._levels.lacking(request.profile, proof)
+
+    def _access_token(self, profile: Profile) -> Token | None:
+        return self._cache.token_in_memory(profile, TokenKind.ACCESS) or self._cache.stored_token(
+            profile, TokenKind.ACCESS
+        )
+
+    def _too_low(self, request: TokenRequest) -> Token | None:
+        """Return a valid access token whose level is too low: a refresh would not change that."""
+        if not request.profile.wants_level:
+            return None
+        token = self._access_token(request.profile)
+        if token is None or token.lifetime.remaining(self._clock()) < token.lifetime.default_min_valid():
+            return None
+        return token if self._levels.lacking(request.profile, token) else None
+
+    def _stepped_up(self, request: TokenRequest, base: Token, *, ask: bool) -> TokenResult | Challenge:
+        """Sign in for the level that a valid token lacks: with that token, so that only what is missing is asked.
+
+        The methods of a sign-in that is too old do not count, so that one is not sent.
+        """
+        profile, lacking = request.profile, self._levels.lacking(request.profile, base)
+        if not profile.reaches_levels:
+            raise not_reached(profile, lacking)
+        counts = profile.flow is Flow.USER_AUTH and bool(profile.wanted_level.acr_values)
+        token = base.value if counts and self._levels.is_recent(profile, base) else None
+        try:
+            step = self._sign_in(profile, request.policy, ask=ask, access_token=token)
+        except LevelAlreadyReached:
+            # By names whose order only the pool knows.
+            got = self._cached(replace(request, policy=TokenPolicy.RENEW))
+            if got is None:
+                raise
+            return got
+        return self._after(request, _because(lacking, step))
 
     def _refresh(self, profile: Profile, typed_secret: str | None = None) -> TokenSet | str | ClientSecretMissing:
         """Return new tokens, or why only a sign-in remains: an empty text if there is no refresh token.
@@ -269,15 +365,20 @@ class TokenBroker:
         username = self._real_username(profile) if client_secret else profile.username
         try:
             device = self._cache.device(profile)
-            tokens = self._provider_of(profile).refresh(
-                profile, used.value, client_secret, username, device.key if device else ""
+            tokens = self._cache.with_client_secret(
+                profile,
+                client_secret,
+                lambda secret: self._provider_of(profile).refresh(
+                    profile, used.value, secret, username, device.key if device else ""
+                ),
             )
         except (RefreshTokenDead, DeviceUnknown) as error:
             # A refresh token belongs to its device: without it, the token is of no use.
             if isinstance(error, DeviceUnknown):
                 self._cache.drop_device(profile)
             self._cache.drop_refresh_token(profile)
-            return f"The stored tokens cannot be refreshed any more. {error.cause}"
+            hint = eviction_hint(profile.id) if self._ended_unexplained(used, error) else ""
+            return " ".join(filter(None, ("The stored tokens cannot be refreshed any more.", error.cause, hint)))
         except ClientSecretMissing as error:
             if client_secret is not None:
                 raise
@@ -285,6 +386,14 @@ class TokenBroker:
         except FlowNotEnabled:
             return ""
         return replace(tokens, refresh=_rotated(used, tokens.refresh))
+
+    def _ended_unexplained(self, used: Token, error: RefreshTokenDead | DeviceUnknown) -> bool:
+        """Return whether a refused refresh token should still be valid, by what this program and Cognito say."""
+        is_explained = isinstance(error, RefreshTokenSpent | DeviceUnknown)
+        return not is_explained and used.lifetime.remaining(self._clock()) > 0
+
+    def _provider_of(self, profile: Profile) -> Provider:
+        return self._provider_at(profile.signs_in_at_domain)
 
     def _is_renewed_by_sign_in(self, profile: Profile) -> bool:
         """Return whether an app client signs in again: it has no refresh token, and no token at all if signed out."""
@@ -305,18 +414,62 @@ class TokenBroker:
             return replace(challenge, remark=error.cause)
         return "" if isinstance(refreshed, ClientSecretMissing) else refreshed
 
-    def _sign_in(self, profile: Profile, policy: TokenPolicy, *, ask: bool, lacks_client_secret: bool = False) -> Step:
-        given = replace(self._cache.given(profile, ask=ask), lacks_client_secret=lacks_client_secret)
+    def _sign_in(
+        self,
+        profile: Profile,
+        policy: TokenPolicy,
+        *,
+        ask: bool,
+        lacks_client_secret: bool = False,
+        access_token: str | None = None,
+    ) -> Step:
+        if profile.sources:
+            return self._exchanged(profile, policy, ask=ask)
+        given = replace(
+            self._cache.given(profile, ask=ask), lacks_client_secret=lacks_client_secret, access_token=access_token
+        )
         try:
-            return self._provider_of(profile).start(profile, given, fresh=policy is TokenPolicy.SIGN_IN)
+            return self._cache.with_client_secret(
+                profile,
+                given.client_secret,
+                lambda secret: self._provider_of(profile).start(
+                    profile, replace(given, client_secret=secret), fresh=policy is TokenPolicy.SIGN_IN
+                ),
+            )
         except WrongCredentials:
             if given.password is not None:
                 self._cache.refuse_password(profile, given.password)
             raise
 
+    def _exchanged(self, profile: Profile, policy: TokenPolicy, *, ask: bool) -> Step:
+        """Exchange the tokens of the profile's sources; a second time if stored ones are refused."""
+        signs_in = policy is not TokenPolicy.RENEW
+        tokens = source_tokens(self.get, profile, ask=ask, sign_in=signs_in)
+        if isinstance(tokens, Challenge):
+            return tokens
+        try:
+            return self._exchange(profile, tokens)
+        except TokenRefused as refusal:
+            refused = tokens.cached & {refusal.about} if refusal.about else tokens.cached
+            if not (refused and signs_in):
+                raise
+        tokens = source_tokens(self.get, profile, ask=ask, renew=refused)
+        return tokens if isinstance(tokens, Challenge) else self._exchange(profile, tokens)
+
+    def _exchange(self, profile: Profile, tokens: SourceTokens) -> Step:
+        given = replace(self._cache.given(profile, ask=False), subject_token=tokens.subject, actor_token=tokens.actor)
+        step = self._cache.with_client_secret(
+            profile,
+            given.client_secret,
+            lambda secret: self._provider_of(profile).start(profile, replace(given, client_secret=secret)),
+        )
+        if isinstance(step, Challenge):
+            return _because(tokens.warning, step)
+        return replace(step, warning=" ".join(filter(None, (tokens.warning, step.warning))))
+
     def _answered(self, challenge: Challenge, answers: Mapping[str, str], given: Challenge) -> Step:
         try:
-            return self._provider_of(challenge.profile).answer(challenge, answers)
+            return self._answered_by(challenge, answers)
         except WrongCredentials:
             # No password was typed: the stored one was sent once a factor had been chosen.
             if SecretKind.PASSWORD not in given.accepted:
@@ -324,6 +477,18 @@ class TokenBroker:
                 if stored.password is not None:
                     self._cache.refuse_password(challenge.profile, stored.password)
             raise
+
+    def _answered_by(self, challenge: Challenge, answers: Mapping[str, str]) -> Step:
+        provider = self._provider_of(challenge.profile)
+        try:
+            return provider.answer(challenge, answers)
+        except ClientSecretWrong as refusal:
+            # A rotation during the sign-in, or since this run read the secret for it.
+            return self._cache.client_secret_use.call_again(
+                challenge.profile,
+                refusal,
+                lambda secret: provider.answer(provider.with_client_secret(challenge, secret), answers),
+            )
 
     def _after(
         self, request: TokenRequest, step: Step, given: Challenge | None = None, source: Source = Source.SIGNED_IN
@@ -339,6 +504,9 @@ class TokenBroker:
         if given is not None:
             accepted, kept = _served(step, given.accepted), _served(step, given.kept)
             warnings.append(self._kept_or_removed(request.profile, accepted, kept, step.taken))
+        if request.profile.wants_level:
+            # Once everything is stored: the sign-in is good, and only its level is too low.
+            self._levels.check(request.profile, step.tokens.access)
         return self._handed_out(request, step.tokens, source, *warnings)
 
     def _carrying(self, step: Challenge, given: Challenge) -> Challenge:
@@ -376,7 +544,7 @@ class TokenBroker:
                 f"Cognito returned no {request.kind.value} token for {request.profile.id}.",
                 fix="Check the flow of the profile and the settings of the app client.",
             )
-        return self._got(request, token, source, *warnings)
+        return self._got(request, token, source, *warnings, self._cache.client_secret_warning(request.profile))
 
     def _got(self, request: TokenRequest, token: Token, source: Source, *warnings: str) -> TokenResult:
         notes = (*warnings, request.shortfall_of(token, self._clock()))

@@ -8,7 +8,7 @@ vault.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 from cognitui.model.challenge import GivenSecrets, RememberedDevice
@@ -17,7 +17,8 @@ from cognitui.model.profile import Profile
 from cognitui.model.secret import DURABLE, SecretKind, SecretName
 from cognitui.model.struct import replace
 from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime, Token, TokenKind, TokenSet
-from cognitui.tokens.interfaces import Index, Vault
+from cognitui.tokens.client_secret import ClientSecretUse, Result, SourcedSecrets
+from cognitui.tokens.interfaces import Index, SecretReader, Vault
 
 _VERSION = "v1"
 
@@ -32,10 +33,12 @@ SECRET_OF_TOKEN = {
 class TokenCache:
     """Reads and writes tokens and secrets. A caller that changes an identity's tokens must hold its lock."""
 
-    def __init__(self, vault: Vault, index: Index) -> None:
+    def __init__(self, vault: Vault, index: Index, secret_reader: SecretReader) -> None:
         self.vault = vault
         self.index = index
         self._memory = InMemoryCache()
+        self._sourced = SourcedSecrets(secret_reader)
+        self.client_secret_use = ClientSecretUse(self._sourced, self._refuse_client_secret)
         self._unnoted: dict[str, Expiries] = {}
         """What could not be written to the index."""
         self._seen: dict[tuple[str, TokenKind], object] = {}
@@ -239,9 +242,28 @@ class TokenCache:
             self.remove_secret(profile, SecretKind.DEVICE)
 
     def secret(self, profile: Profile, kind: SecretKind) -> str | None:
-        """Return the secret that was typed in this run, or the stored one, or None."""
+        """Return the secret that was typed in this run, the stored one, the one in the profile's source, or None."""
         name = profile.secret_name(kind)
-        return self._memory.secret(name) or self.vault.get(name)
+        stored = self._memory.secret(name) or self.vault.get(name)
+        if kind is not SecretKind.CLIENT_SECRET or not profile.fields.client_secret_from:
+            return stored
+        if stored is not None and not self._memory.was_refused(name, stored):
+            return stored
+        return self._sourced.get(profile)
+
+    def with_client_secret(self, profile: Profile, secret: str | None, work: Callable[[str | None], Result]) -> Result:
+        """Return the result of a call with a client secret; one from a source is read again once if it is refused."""
+        return self.client_secret_use.call(profile, secret, work) if profile.fields.client_secret_from else work(secret)
+
+    def client_secret_warning(self, profile: Profile) -> str:
+        """Return once that a stored client secret no longer works and its source was used; empty for nothing."""
+        return self.client_secret_use.warning(profile) if profile.fields.client_secret_from else ""
+
+    def _refuse_client_secret(self, profile: Profile, secret: str) -> bool:
+        """Note that Cognito refused a client secret, so that its source is used now; return whether it is stored."""
+        name = profile.secret_name(SecretKind.CLIENT_SECRET)
+        self._memory.refuse_secret(name, secret)
+        return self.vault.get(name) == secret
 
     def refuse_password(self, profile: Profile, password: str) -> None:
         """Note that Cognito refused a password: a few more tries with it would lock the user out."""
@@ -307,6 +329,7 @@ class TokenCache:
     def drop_memory(self) -> None:
         """Drop what was read or typed; see `InMemoryCache.clear`."""
         self._memory.clear()
+        self._sourced.clear()
 
     def noted(self, profile: Profile) -> Expiries:
         """Return what is known of a profile's tokens without opening the vault."""

@@ -6,15 +6,17 @@ Every method may block on a file, the keyring or the network: the TUI calls them
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from cognitui.model.aws import AwsCredentials
+from cognitui.model.aws import AppClientSecret, AwsCredentials, ClientDetails, NewAppClientSecret
 from cognitui.model.challenge import Challenge, GivenSecrets, Step
 from cognitui.model.profile import Profile
 from cognitui.model.secret import SecretName
+from cognitui.model.secret_source import SecretSource
 from cognitui.model.token import Expiries, TokenSet, UserInfo, Verification
+from cognitui.model.user_session import UserSession
 
 
 class Provider(Protocol):
@@ -37,6 +39,10 @@ class Provider(Protocol):
         """Continue with the answers to a challenge, by the names of its prompts."""
         ...
 
+    def with_client_secret(self, challenge: Challenge, client_secret: str) -> Challenge:
+        """Return the challenge of a sign-in that continues with another client secret."""
+        ...
+
     def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
         """Wait for the answers to a challenge that `waits`; None once `stop` is set.
 
@@ -51,8 +57,8 @@ class Provider(Protocol):
         """Return new tokens for a refresh token."""
         ...
 
-    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
-        """End a refresh token and what came from it."""
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None, *, linked: bool = False) -> None:
+        """End a refresh token and what came from it; if asked to, the browser's session that it came through too."""
         ...
 
     def sign_out_everywhere(self, profile: Profile, access_token: str) -> None:
@@ -68,11 +74,43 @@ class Provider(Protocol):
         ...
 
 
+class UserSessionCalls(Protocol):
+    """Calls about the sessions of users. Every method may raise Refused or Unreachable."""
+
+    def of(self, profile: Profile, access_token: str) -> tuple[UserSession, ...]:
+        """Return the sessions of an access token's user."""
+        ...
+
+    def end(self, profile: Profile, access_token: str, session_id: str, *, linked: bool = False) -> None:
+        """End another session of the access token's user, and the linked ones if asked to."""
+        ...
+
+    def of_user(self, profile: Profile) -> tuple[UserSession, ...]:
+        """Return the sessions of the profile's user, by its IAM credentials."""
+        ...
+
+    def end_of_user(self, profile: Profile, session_id: str, *, linked: bool = False) -> None:
+        """End a session of the profile's user by its IAM credentials, and the linked ones if asked to."""
+        ...
+
+    def client_names(self, profile: Profile, wanted: Collection[str]) -> Mapping[str, str]:
+        """Return the names of app clients of the profile's pool by id, by its IAM credentials."""
+        ...
+
+
 class IdentityPools(Protocol):
     """Identity pools. The method may raise Refused or Unreachable."""
 
     def credentials(self, profile: Profile, id_token: str) -> AwsCredentials:
         """Return temporary AWS credentials for an ID token."""
+        ...
+
+
+class LevelDirectory(Protocol):
+    """The pools' own names of authentication levels. The method may raise a CognituiError."""
+
+    def level_names(self, profile: Profile) -> Mapping[str, int]:
+        """Return the names of a profile's pool, with their levels 1 to 4; it signs the call with `aws_profile`."""
         ...
 
 
@@ -97,6 +135,48 @@ class Vault(Protocol):
 
     def delete(self, name: SecretName) -> bool:
         """Remove a secret; return whether there was one."""
+        ...
+
+
+class SecretReader(Protocol):
+    """Reads secrets that a profile names by their source, such as Secrets Manager."""
+
+    def read(self, profile: Profile, source: SecretSource) -> str:
+        """Return the whole value of a source, which may be JSON.
+
+        Raises:
+            SecretSourceUnusable: There is no such secret, or it is not text.
+            Refused: The IAM credentials may not read it.
+            AwsCredentialsUnusable: There are no IAM credentials.
+            Unreachable: No network, or no proper answer.
+        """
+        ...
+
+
+class AppClientSecrets(Protocol):
+    """Secrets of app clients, by signed calls.
+
+    Every method may raise Refused, Unreachable or AwsCredentialsUnusable, and Boto3TooOld.
+    """
+
+    def describe(self, profile: Profile) -> ClientDetails:
+        """Return what AWS shows of the profile's app client."""
+        ...
+
+    def pool_name(self, profile: Profile) -> str:
+        """Return the name of its pool; empty if IAM does not allow to see it."""
+        ...
+
+    def secrets(self, profile: Profile) -> tuple[AppClientSecret, ...]:
+        """Return its secrets without their values, the oldest first."""
+        ...
+
+    def add(self, profile: Profile) -> NewAppClientSecret:
+        """Add a secret that Cognito makes. It is not repeated if the answer was lost."""
+        ...
+
+    def remove(self, profile: Profile, secret_id: str) -> None:
+        """Remove a secret; AWS never removes the last one."""
         ...
 
 

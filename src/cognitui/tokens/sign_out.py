@@ -23,11 +23,11 @@ class SigningOut:
     """Ends sessions. If Cognito cannot be reached, nothing is removed on this machine either."""
 
     def __init__(
-        self, cache: TokenCache, provider_of: Callable[[Profile], Provider], locks: Locks, clock: Callable[[], float]
+        self, cache: TokenCache, provider_at: Callable[[bool], Provider], locks: Locks, clock: Callable[[], float]
     ) -> None:
-        """Store the token cache, the providers by profile, the locks of identities and the clock."""
+        """Store the token cache, the providers at the domain or not, the locks of identities and the clock."""
         self._cache = cache
-        self._provider_of = provider_of
+        self._provider_at = provider_at
         self._locks = locks
         self._clock = clock
 
@@ -40,8 +40,12 @@ class SigningOut:
         with self._locks.hold(profile.token_key):
             return self._forgotten(profile, Reach.HERE)
 
-    def revoke(self, profile: Profile) -> SignedOut:
+    def revoke(self, profile: Profile, *, linked: bool = False) -> SignedOut:
         """Revoke the stored refresh token and what came from it, then remove the tokens.
+
+        Args:
+            profile: The profile.
+            linked: Whether the browser's session that the tokens came through ends too, in a pool that tracks sessions.
 
         Raises:
             Refused: Cognito refused; nothing is removed.
@@ -56,11 +60,15 @@ class SigningOut:
                 return self._forgotten(profile, Reach.REVOKE)
             client_secret = self._cache.secret(profile, SecretKind.CLIENT_SECRET)
             try:
-                self._provider_of(profile).revoke(profile, refresh.value, client_secret)
+                self._cache.with_client_secret(
+                    profile,
+                    client_secret,
+                    lambda secret: self._provider_of(profile).revoke(profile, refresh.value, secret, linked=linked),
+                )
             except RefreshTokenDead:
                 # It had expired or was revoked; nothing is known of the access token that came from it.
                 return replace(self._forgotten(profile, Reach.REVOKE), had_ended=True)
-            return self._forgotten(profile, Reach.REVOKE, revoked=True)
+            return replace(self._forgotten(profile, Reach.REVOKE, revoked=True), linked=linked)
 
     def sign_out_everywhere(self, got: TokenResult) -> SignedOut:
         """End all sessions of the user, then remove the tokens; raises as `revoke` does.
@@ -91,6 +99,9 @@ class SigningOut:
             forgotten = self._forgotten_by_pool(profile, device.key)
             self._cache.remove_secret(profile, SecretKind.DEVICE)
             return ForgottenDevice(was_known=True, cognito_knows=forgotten)
+
+    def _provider_of(self, profile: Profile) -> Provider:
+        return self._provider_at(profile.signs_in_at_domain)
 
     def _forgotten_by_pool(self, profile: Profile, device_key: str) -> bool:
         access = self._cache.stored_token(profile, TokenKind.ACCESS)

@@ -20,11 +20,7 @@ def run_tui(services: Services, environment: str = "") -> int:
     Raises:
         Exception: An internal error; the terminal is restored, and the caller reports it.
     """
-    # Textual reads these when it is imported; its log and console would hold every key, and so passwords.
-    for name in _TEXTUAL_DIAGNOSTICS:
-        os.environ.pop(name, None)
-    # Textual collects changes for a frame; at its 60 frames a second, a key would wait up to 16 ms.
-    os.environ.setdefault("TEXTUAL_FPS", "240")
+    set_up_textual()
 
     from cognitui.tui.background import ProfileReader
 
@@ -42,3 +38,18 @@ def run_tui(services: Services, environment: str = "") -> int:
         raise app.failure
     sys.stdout.flush()
     return code or 0
+
+
+def load() -> None:
+    """Import Textual and the TUI, which takes 150 ms, while something else starts."""
+    set_up_textual()
+    import cognitui.tui.app  # noqa: F401
+
+
+def set_up_textual() -> None:
+    """Set the variables that Textual reads when it is imported."""
+    # Its log and console would hold every key, and so passwords.
+    for name in _TEXTUAL_DIAGNOSTICS:
+        os.environ.pop(name, None)
+    # Textual collects changes for a frame; at its 60 frames a second, a key would wait up to 16 ms.
+    os.environ.setdefault("TEXTUAL_FPS", "240")

@@ -10,6 +10,7 @@ from msgspec import Struct
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.text import Text
 
+from cognitui.model.authentication_level import NO_NAMES, LevelNames
 from cognitui.model.aws import AwsCredentials
 from cognitui.model.claims import ClaimRow, Decoded, decode, describe
 from cognitui.model.duration import countdown, local_time, relative, rough
@@ -74,6 +75,7 @@ def spinner(seconds: float, *, still: bool = False) -> str:
 _FLOWS = {
     Flow.USER_SRP_AUTH: "The password is proved and never sent (Secure Remote Password).",
     Flow.USER_PASSWORD_AUTH: "The password is sent to Cognito over TLS.",
+    Flow.TOKEN_EXCHANGE: "The subject's token is exchanged for a narrower one (RFC 8693).",
 }
 
 
@@ -106,9 +108,11 @@ def _facts(profile: Profile, expiries: Expiries, now: float) -> Iterator[ClaimRo
         yield _row("pool", profile.user_pool_id, "The user pool's id.")
     yield _row("region", profile.region, "The AWS region of the pool.")
     yield _row("flow", profile.flow.value, _FLOWS.get(profile.flow, "How it signs in."))
+    yield from _facts_of_exchange(profile)
     if fields.endpoint_url:
         yield _row("endpoint", fields.endpoint_url, "Not AWS: passwords and secrets are sent here.", "not AWS")
-    for name, value in (("domain", fields.domain), ("notes", fields.notes)):
+    level = profile.wanted_level.words(profile.level_names)
+    for name, value in (("domain", fields.domain), ("level", level), ("notes", fields.notes)):
         if value:
             yield _row(name, value, "")
     for name, values in (("scopes", fields.scopes), ("tags", fields.tags)):
@@ -118,6 +122,16 @@ def _facts(profile: Profile, expiries: Expiries, now: float) -> Iterator[ClaimRo
         if life := expiries.of(kind):
             yield _row(f"{kind.value} token", _end_of(life, now), "Stored in the keyring; read when it is asked for.")
     yield _row("file", profile.source, "The file of the profile.", "read-only" if profile.read_only else "")
+
+
+def _facts_of_exchange(profile: Profile) -> Iterator[ClaimRow]:
+    if profile.subject is not None:
+        kind = f"{profile.subject_kind.value} token"
+        yield _row("subject", profile.subject.id, "The profile whose token is exchanged; it signs in first.", kind)
+    if profile.actor is not None:
+        yield _row("actor", profile.actor.id, "The profile that acts for the subject: the act of the new token.")
+    for audience in profile.fields.audiences or ():
+        yield _row("audience", audience, "Who the new token is meant for: its aud.")
 
 
 def _end_of(life: Lifetime, now: float) -> str:
@@ -181,7 +195,15 @@ class TokenRows(Struct, frozen=True):
     claims_from: int = 0
 
 
-def rows_of_token(decoded: Decoded, expect: Expect | None, ends_at: float | None, now: float) -> TokenRows:
+def rows_of_token(
+    decoded: Decoded,
+    expect: Expect | None,
+    ends_at: float | None,
+    now: float,
+    names: LevelNames = NO_NAMES,
+    *,
+    step_up: str = "",
+) -> TokenRows:
     """Return the claims below the API's expectations, if the profile has any.
 
     Args:
@@ -189,13 +211,17 @@ def rows_of_token(decoded: Decoded, expect: Expect | None, ends_at: float | None
         expect: What the API expects.
         ends_at: When the token expires, by the clock of this machine.
         now: Seconds since the epoch.
+        names: The names of the pool's authentication levels.
+        step_up: The key that raises the level; empty if none does.
     """
     claims = describe(decoded, now)
     if expect is None:
         return TokenRows(claims)
-    outcomes = check(expect, decoded.claims, ends_at, now)
+    outcomes = check(expect, decoded.claims, ends_at, now, names)
     failed = ", ".join(outcome.key for outcome in outcomes if not outcome.passed)
     words = f"✕ would reject it: {failed}" if failed else "✓ would accept it"
+    if step_up and any(outcome.key in ("acr", "max_age") and not outcome.passed for outcome in outcomes):
+        words = f"{words}; {step_up} steps up"
     explanation = "as the profile's expect describes the API; the API was not asked."
     head = ClaimRow("API", (words,), FAIL if failed else PASS, explanation)
     rows = (
@@ -300,7 +326,9 @@ def rows_of(shown: Shown, expiries: Expiries, remapped: Mapping[str, str], now: 
     if shown.raw:
         return TokenRows(rows_of_parts(token.value))
     try:
-        return rows_of_token(decode(token.value), shown.profile.fields.expect, token.lifetime.expires_at, now)
+        profile, key = shown.profile, key_labels("step_up", remapped)[0] if shown.profile.reaches_levels else ""
+        expect, names = profile.fields.expect, profile.level_names
+        return rows_of_token(decode(token.value), expect, token.lifetime.expires_at, now, names, step_up=key)
     except BadToken as error:
         return TokenRows(rows_of_error(error))
 

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from cognitui.cognito.admin_api import AdminCaller
-from cognitui.cognito.transport import Call, Transport
+from cognitui.cognito.transport import Transport
 from cognitui.model.aws import AwsPlace
 from cognitui.model.errors import CognituiError, PermissionMissing, Unreachable
 
@@ -28,7 +28,7 @@ class Failing:
 def cause_of(error: CognituiError) -> str:
     caller = AdminCaller(cast(Transport, Failing(error)))
     with pytest.raises(type(error)) as caught:
-        caller.call(PLACE, "ListUserPools", cast(Call, None))
+        caller.call(PLACE, "ListUserPools", {})
     return caught.value.cause
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
-from cognitui.cognito.client import make_signed_client
-from cognitui.cognito.http import BotocoreHttp
+from cognitui.cognito.signed import outage_of
 from cognitui.cognito.transport import Transport
 from cognitui.model.errors import AwsCredentialsUnusable, UsageError
 from tests.unit.fakes import make_profile
@@ -59,12 +58,11 @@ def test_a_failing_tool_is_reported_before_a_list_and_at_a_call(
         AwsCredentialsUnusable,
         match=CANNOT,
     ):
-        make_signed_client("eu-west-1", "", "admin", BotocoreHttp())
+        Transport(lambda: 0.0).call(make_profile(aws_profile="admin"), "ListUserPools", {"MaxResults": 1}, signed=True)
 
 
 def test_a_tool_that_is_missing_at_a_renewal_is_reported() -> None:
-    def renewing(_: object) -> dict[str, object]:
-        raise FileNotFoundError("no-such-tool")
+    error = outage_of(FileNotFoundError("no-such-tool"), make_profile())
 
-    with pytest.raises(UsageError, match=r"the AWS setup of this machine is in the way \(FileNotFoundError\)"):
-        Transport(lambda: 0.0).call(make_profile(), renewing)
+    assert isinstance(error, UsageError)
+    assert "the AWS setup of this machine is in the way (FileNotFoundError)" in error.cause

@@ -13,7 +13,8 @@ from botocore.session import Session
 
 from cognitui.cognito.admin_api import AdminCaller, AwsDirectory
 from cognitui.cognito.credentials import ToolFailed, bound_tools
-from cognitui.cognito.transport import Transport, outage_of
+from cognitui.cognito.signed import outage_of
+from cognitui.cognito.transport import Transport
 from cognitui.model.errors import AwsCredentialsUnusable
 from tests.unit.fakes import make_profile
 

@@ -39,6 +39,10 @@ TABLE = [
         "User account has expired, it must be reset by an administrator.",
         errors.TemporaryPasswordExpired,
     ),
+    (INVALID, "The access token already satisfies the requested ACR value.", errors.LevelAlreadyReached),
+    (INVALID, "User does not have the authentication factors for the requested ACR values.", errors.MfaNotSetUp),
+    (INVALID, "TARGET_ACR_VALUES has no valid ACR value.", errors.InputRejected),
+    (INVALID, "User is already confirmed by another factor.", errors.InputRejected),
     (NOT_AUTHORIZED, "Something that nobody has seen yet", errors.NotAuthorized),
     (NOT_AUTHORIZED, "Cannot modify an already provided email", errors.NotAuthorized),
     (
@@ -56,7 +60,7 @@ TABLE = [
     (INVALID, "App client 1h57 is not configured for secret but secret hash was received", errors.ClientSecretUnwanted),
     (NOT_AUTHORIZED, "Invalid session for the user, session is expired.", errors.SessionExpired),
     (NOT_AUTHORIZED, "Invalid session for the user.", errors.SessionExpired),
-    (NOT_AUTHORIZED, "Refresh Token has expired", errors.RefreshTokenDead),
+    (NOT_AUTHORIZED, "Refresh Token has expired", errors.RefreshTokenSpent),
     (NOT_AUTHORIZED, "Refresh Token has been revoked", errors.RefreshTokenDead),
     (NOT_AUTHORIZED, "Invalid Refresh Token", errors.RefreshTokenDead),
     (NOT_AUTHORIZED, "Password attempts exceeded", errors.AttemptsExceeded),
@@ -75,6 +79,14 @@ TABLE = [
     ),
     ("PasswordHistoryPolicyViolationException", "Password has previously been used", errors.NewPasswordRejected),
     ("CodeMismatchException", "Invalid code provided, please request a code again.", errors.CodeWrong),
+    ("CodeMismatchException", "Invalid verification code provided, please try again.", errors.CodeWrong),
+    ("UserNotFoundException", "Username/client id combination not found.", errors.UserNotFound),
+    (INVALID, "USER_AUTH flow not enabled for this client", errors.FlowNotEnabled),
+    (
+        INVALID,
+        "1 validation error detected: Value at 'clientSecret' failed to satisfy constraint",
+        errors.ClientSecretWrong,
+    ),
     ("ExpiredCodeException", "Invalid code provided, please request a code again.", errors.CodeWrong),
     ("MFAMethodNotFoundException", "No MFA method", errors.MfaNotSetUp),
     ("SoftwareTokenMFANotFoundException", "Software token MFA not found", errors.MfaNotSetUp),
@@ -88,6 +100,13 @@ TABLE = [
     ("LimitExceededException", "Exceeded daily email limit for the operation or the account.", errors.LimitReached),
     ("LimitExceededException", "Maximum number of clients", errors.LimitReached),
     ("InternalErrorException", "Something went wrong", errors.ServiceFault),
+    ("InternalServerException", "Something went wrong", errors.ServiceFault),
+    ("AccessDeniedException", "User is not authorized to perform this", errors.PermissionMissing),
+    ("UnsupportedUserStateException", "The user is in an unsupported state", errors.Refused),
+    ("PreconditionNotMetException", "A precondition is not met", errors.Refused),
+    ("UserPoolTaggingException", "A tag cannot be set", errors.Refused),
+    ("ScopeDoesNotExistException", "There is no such scope", errors.Refused),
+    ("InvalidOAuthFlowException", "The OAuth flow is not valid", errors.Refused),
     ("ForbiddenException", "Request not allowed due to WAF block.", errors.BlockedByFirewall),
     ("UserLambdaValidationException", "PreAuthentication failed with error: not on Sundays", errors.TriggerRefused),
     ("UnexpectedLambdaException", "PreAuthentication failed", errors.PoolMisconfigured),
@@ -100,7 +119,7 @@ TABLE = [
     ("FeatureUnavailableInTierException", "Not in LITE", errors.NotInThisPool),
     ("UnsupportedOperationException", "No", errors.NotInThisPool),
     ("UnknownOperationException", "Unknown", errors.OperationUnknown),
-    ("RefreshTokenReuseException", "Refresh token has been reused", errors.RefreshTokenDead),
+    ("RefreshTokenReuseException", "Refresh token has been reused", errors.RefreshTokenSpent),
     ("DeviceKeyExistsException", "The device already exists", errors.Refused),
     ("UsernameExistsException", "User already exists", errors.Refused),
     ("UnsupportedTokenTypeException", "The token type is not supported", errors.TokenRefused),
@@ -163,7 +182,10 @@ CALLS = {
         "InitiateAuth RespondToAuthChallenge AdminInitiateAuth AdminRespondToAuthChallenge GetTokensFromRefreshToken "
         "RevokeToken GetUser GlobalSignOut AssociateSoftwareToken VerifySoftwareToken ConfirmDevice "
         "UpdateDeviceStatus ForgetDevice ConfirmSignUp ResendConfirmationCode ForgotPassword ConfirmForgotPassword "
-        "AdminSetUserPassword"
+        "AdminSetUserPassword ListUserSessions RevokeUserSession AdminListUserSessions AdminRevokeUserSession "
+        "GetClientToken GetDerivedToken ListUserPools ListUserPoolClients ListUsers ListUserPoolReplicas "
+        "DescribeUserPool DescribeUserPoolClient CreateUserPoolClient AdminCreateUser AdminGetUser "
+        "ListUserPoolClientSecrets AddUserPoolClientSecret DeleteUserPoolClientSecret"
     ),
     "cognito-identity": "GetId GetCredentialsForIdentity",
 }
@@ -338,3 +360,29 @@ def test_names_of_iam_and_pools_are_no_secrets() -> None:
     )
 
     assert message in error_of(ErrorResponse("AccessDeniedException", message, 400), make_profile()).cause
+
+
+REPLICA = make_profile(region="eu-central-1")
+
+
+def test_what_a_replica_does_not_do_names_the_primary_region() -> None:
+    refused = error_of(ErrorResponse("OperationNotEnabledException", "Operation is not enabled.", 400), REPLICA)
+
+    assert isinstance(refused, errors.NotInThisPool)
+    assert "set region to eu-west-1, or remove it" in refused.fix
+
+
+def test_a_pool_that_is_not_found_in_a_replicas_region_may_have_no_replica_there() -> None:
+    missing = ErrorResponse("ResourceNotFoundException", "User pool client 1h57 does not exist.", 400)
+
+    assert "may have no replica in eu-central-1" in error_of(missing, REPLICA).fix
+    assert "replica" not in error_of(missing, make_profile()).fix
+
+
+def test_a_call_that_aws_lacks_is_not_blamed_on_an_endpoint() -> None:
+    response = ErrorResponse("UnknownOperationException", "", 400)
+
+    error = error_of(response, make_profile(user_pool_id="eu-west-1_AbC"))
+
+    assert error.fix == "AWS does not have this in eu-west-1 yet: try again later."
+    assert "endpoint_url" in error_of(response, make_profile(endpoint_url="http://127.0.0.1:4566")).fix

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from cognitui.cognito.jwks import TokenVerifier
 from cognitui.model.errors import ServiceFault, Unreachable
-from cognitui.model.profile import Profile, issuer_of
+from cognitui.model.issuer import issuer_of
+from cognitui.model.profile import Profile
 from tests.unit.fakes import CLIENT, NOW, POOL, FakeClock, make_profile
 
 ISSUER = f"https://cognito-idp.eu-west-1.amazonaws.com/{POOL}"

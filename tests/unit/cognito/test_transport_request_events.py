@@ -32,6 +32,10 @@ class Cut:
     def __init__(self, heard: list[str]) -> None:
         self._heard = heard
 
+    @property
+    def transport(self) -> Cut:
+        return self
+
     def __getattr__(self, name: str) -> Callable[..., object]:
         def call(*_arguments: object, **_named: object) -> object:
             self._heard.append("sent")

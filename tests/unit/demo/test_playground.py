@@ -1,4 +1,4 @@
-"""Output of the playground process, as its parent reads it."""
+"""Output of the demo's process, as its parent reads it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ from typing import IO, cast
 import msgspec
 import pytest
 
-from cognitui.demo.playground import Account, AdminKey, Playground, PlaygroundReady, SentCode
+from cognitui.demo.accounts import AccountIds, AdminKey, Contents, StageIds, StoredSecret
+from cognitui.demo.playground import Playground, SentCode
 from cognitui.model.errors import Unreachable
+from cognitui.model.secret import SecretKind
 
-READY = PlaygroundReady(
+READY = Contents(
     "http://127.0.0.1:4567",
-    (Account("email-code", "eu-west-1_Pool", "client", "hunter2"),),
+    {"dev": StageIds("eu-west-1_Pool", {"shop-web": "client"}, "eu-west-1:7f1c0f3a")},
+    {"email-code": AccountIds("eu-west-1_Other", "client")},
     AdminKey("AKIA", "hunter3"),
+    (StoredSecret("dev/alice", SecretKind.PASSWORD, "hunter2"),),
 )
 
 
@@ -30,7 +34,7 @@ def lines(*written: msgspec.Struct) -> IO[bytes]:
 class SlowLines:
     """Output whose lines after the first wait for the gate."""
 
-    def __init__(self, first: PlaygroundReady, *rest: SentCode) -> None:
+    def __init__(self, first: Contents, *rest: SentCode) -> None:
         self._first = msgspec.json.encode(first) + b"\n"
         self._rest = [msgspec.json.encode(sent) + b"\n" for sent in rest]
         self.gate = threading.Event()
@@ -43,7 +47,7 @@ class SlowLines:
         return iter(self._rest)
 
 
-def test_the_first_line_lists_the_accounts(tmp_path: Path) -> None:
+def test_the_first_line_lists_what_the_server_holds(tmp_path: Path) -> None:
     assert Playground(lines(READY), tmp_path / "log").wait_until_ready() == READY
 
 

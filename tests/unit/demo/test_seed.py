@@ -1,15 +1,15 @@
-"""Sample users in Cognito, their secrets for the vault, and the profiles of the demo."""
+"""Sample users in the demo's server, their secrets for the vault, and the profiles of the demo."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cognitui.demo.directory import Directory, RegisteredClient
+from cognitui.demo.accounts import Contents
+from cognitui.demo.playground_users import USERS
 from cognitui.demo.profiles import profile_text
 from cognitui.demo.sample_users import (
     ADMIN,
@@ -23,122 +23,82 @@ from cognitui.demo.sample_users import (
     Service,
     Stage,
 )
-from cognitui.demo.seed import SeededStage, new_password, seed
-from cognitui.model.profile import Flow, ProfileSet
+from cognitui.demo.seed import new_password, seed
+from cognitui.demo.strict.pools import AppClient as ServersClient
+from cognitui.demo.strict.server import StrictServer
+from cognitui.demo.strict.users import Mfa, User, UserStatus
+from cognitui.model.profile import DEFAULT_REDIRECT_URI, Flow, ProfileSet
 from cognitui.model.secret import SecretKind
 from cognitui.profiles.store import ProfileFile
 
-IDENTITY_POOL = "eu-west-1:7f1c0f3a-7d0e-4c5e-9d2b-0a1b2c3d4e5f"
-ENDPOINT = "http://127.0.0.1:4566"
-
-
-def id_of(client: str) -> str:
-    """Return the fake id of a client: only letters, as in Cognito."""
-    return client.replace("-", "")
-
-
-@dataclass
-class FakeDirectory(Directory):
-    """A directory that records what it creates."""
-
-    passwords: dict[str, str] = field(default_factory=dict)
-    temporary: set[str] = field(default_factory=set)
-    lifetimes: dict[str, int] = field(default_factory=dict)
-    grants: dict[str, str] = field(default_factory=dict)
-    with_app: set[tuple[str, str]] = field(default_factory=set)
-    identity_pools: dict[str, str] = field(default_factory=dict)
-
-    def make_pool(self, name: str, *, sign_in_by_email: bool = False, groups: Sequence[str] = ()) -> str:
-        return f"eu-west-1_{name.replace('-', '')}"
-
-    def make_client(
-        self, pool: str, name: str = "", *, secret: bool = False, flows: Sequence[str] = (), access_minutes: int = 60
-    ) -> RegisteredClient:
-        self.lifetimes[name] = access_minutes
-        return RegisteredClient(id_of(name), f"{name}-secret" if secret else None)
-
-    def make_oauth_client(
-        self, pool: str, name: str, *, grant: str, scopes: Sequence[str], secret: bool = False
-    ) -> RegisteredClient:
-        self.grants[name] = grant
-        return RegisteredClient(id_of(name), f"{name}-secret" if secret else None)
-
-    def make_user(
-        self,
-        pool: str,
-        username: str,
-        password: str,
-        *,
-        permanent: bool = True,
-        attributes: Mapping[str, str] | None = None,
-        groups: Sequence[str] = (),
-    ) -> None:
-        self.passwords[username] = password
-        if not permanent:
-            self.temporary.add(username)
-
-    def allow_app_codes(self, pool: str) -> None:
-        """Do nothing."""
-
-    def set_up_app(self, client: str, username: str, password: str) -> str:
-        assert self.passwords[username] == password
-        self.with_app.add((client, username))
-        return "SEED"
-
-    def make_identity_pool(self, pool: str, client: str, name: str) -> str:
-        self.identity_pools[name] = client
-        return IDENTITY_POOL
-
 
 @pytest.fixture
-def directory() -> FakeDirectory:
-    return FakeDirectory()
+def server() -> Iterator[StrictServer]:
+    with StrictServer() as server:
+        yield server
 
 
-def staged(*people: Person) -> Stage:
-    return Stage("dev", "Development", "green", people)
+def staged(*people: Person, services: tuple[Service, ...] = ()) -> Stage:
+    return Stage("dev", "Development", "green", people, services=services)
 
 
-def kept(seeded: Sequence[SeededStage]) -> dict[tuple[str, SecretKind], str]:
-    return {(profile, kind): value for stage in seeded for profile, kind, value in stage.secrets}
+def kept(contents: Contents) -> dict[tuple[str, SecretKind], str]:
+    return {(one.profile, one.kind): one.value for one in contents.secrets}
 
 
-def test_the_vault_gets_the_password_that_the_user_has(directory: FakeDirectory) -> None:
-    seeded = seed(directory, [staged(Person("alice", "Alice", WEB))])
-
-    assert kept(seeded) == {("dev/alice", SecretKind.PASSWORD): directory.passwords["alice@example.com"]}
-    assert directory.temporary == set()
-
-
-def test_the_vault_gets_another_password_if_the_saved_one_is_wrong(directory: FakeDirectory) -> None:
-    seeded = seed(directory, [staged(Person("dave", "Dave", WEB, saved=SavedPassword.WRONG))])
-
-    assert kept(seeded)["dev/dave", SecretKind.PASSWORD] != directory.passwords["dave@example.com"]
+def user_of(server: StrictServer, contents: Contents, username: str, stage: str = "dev") -> User:
+    pool = server._pools.pool(contents.stages[stage].pool)
+    assert pool is not None
+    return pool.users[username]
 
 
-def test_a_temporary_password_stays_temporary(directory: FakeDirectory) -> None:
-    seeded = seed(directory, [staged(Person("carol", "Carol", WEB, saved=SavedPassword.TEMPORARY))])
-
-    assert directory.temporary == {"carol@example.com"}
-    assert kept(seeded)["dev/carol", SecretKind.PASSWORD] == directory.passwords["carol@example.com"]
+def client_of(server: StrictServer, contents: Contents, name: str) -> ServersClient:
+    return server._pools.client(contents.stages["dev"].clients[name])
 
 
-def test_the_vault_gets_the_secret_of_a_client_that_has_one(directory: FakeDirectory) -> None:
-    seeded = seed(directory, [staged(Person("erin", "Erin", ADMIN))])
+def test_the_vault_gets_the_password_that_the_user_has(server: StrictServer) -> None:
+    contents = seed(server, [staged(Person("alice", "Alice", WEB))], ()).contents
 
-    assert kept(seeded)["dev/erin", SecretKind.CLIENT_SECRET] == "shop-admin-secret"
-
-
-def test_tokens_of_the_short_client_expire_in_five_minutes(directory: FakeDirectory) -> None:
-    seed(directory, [staged(Person("bob", "Bob", SHORT))])
-
-    assert directory.lifetimes == {"shop-kiosk": 5}
+    alice = user_of(server, contents, "alice@example.com")
+    assert kept(contents) == {("dev/alice", SecretKind.PASSWORD): alice.password}
+    assert alice.status is UserStatus.CONFIRMED
 
 
-def test_no_secret_is_in_the_repr_of_what_was_seeded(directory: FakeDirectory) -> None:
-    seeded = seed(directory, STAGES)
+def test_the_vault_gets_another_password_if_the_saved_one_is_wrong(server: StrictServer) -> None:
+    contents = seed(server, [staged(Person("dave", "Dave", WEB, saved=SavedPassword.WRONG))], ()).contents
 
-    assert [value for value in kept(seeded).values() if value in repr(seeded)] == []
+    assert kept(contents)["dev/dave", SecretKind.PASSWORD] != user_of(server, contents, "dave@example.com").password
+
+
+def test_a_temporary_password_stays_temporary(server: StrictServer) -> None:
+    contents = seed(server, [staged(Person("carol", "Carol", WEB, saved=SavedPassword.TEMPORARY))], ()).contents
+
+    carol = user_of(server, contents, "carol@example.com")
+    assert carol.status is UserStatus.FORCE_CHANGE_PASSWORD
+    assert kept(contents)["dev/carol", SecretKind.PASSWORD] == carol.password
+
+
+def test_the_vault_gets_the_secret_of_a_client_that_has_one(server: StrictServer) -> None:
+    contents = seed(server, [staged(Person("erin", "Erin", ADMIN))], ()).contents
+
+    secret = client_of(server, contents, "shop-admin").secret
+    assert secret is not None
+    assert len(secret) == 51
+    assert kept(contents)["dev/erin", SecretKind.CLIENT_SECRET] == secret
+
+
+def test_tokens_of_the_short_client_expire_in_five_minutes(server: StrictServer) -> None:
+    contents = seed(server, [staged(Person("bob", "Bob", SHORT))], ()).contents
+
+    client = client_of(server, contents, "shop-kiosk")
+    assert (client.access_validity, client.id_validity) == (300, 300)
+
+
+def test_no_secret_is_in_the_repr_of_what_was_seeded(server: StrictServer) -> None:
+    contents = seed(server, STAGES, USERS).contents
+
+    assert len(kept(contents)) > len(STAGES)
+    assert [value for value in (*kept(contents).values(), contents.admin.secret) if value in repr(contents)] == []
 
 
 def test_a_password_meets_cognitos_default_policy() -> None:
@@ -163,76 +123,109 @@ def test_the_sample_users_have_both_flows_with_and_without_a_secret() -> None:
     assert used == both | {(Flow.AUTHORIZATION_CODE, False)}
 
 
-def written_book(directory: Directory, folder: Path) -> ProfileSet:
+def written_book(contents: Contents, folder: Path) -> ProfileSet:
     file = folder / "profiles.toml"
-    file.write_text(profile_text(ENDPOINT, seed(directory, STAGES)), "utf-8")
+    file.write_text(profile_text(contents, STAGES, USERS), "utf-8")
     file.chmod(0o600)
     return ProfileFile(file).load()
 
 
-def test_the_profile_file_has_no_problem(directory: FakeDirectory, tmp_path: Path) -> None:
-    assert written_book(directory, tmp_path).errors == ()
+def test_the_profile_file_has_no_problem(server: StrictServer, tmp_path: Path) -> None:
+    assert written_book(seed(server, STAGES, USERS).contents, tmp_path).errors == ()
 
 
-def test_each_person_has_a_profile_with_their_client_and_flow(directory: FakeDirectory, tmp_path: Path) -> None:
-    profiles = [profile for profile in written_book(directory, tmp_path).profiles if profile.username]
+def test_each_person_has_a_profile_with_their_client_and_flow(server: StrictServer, tmp_path: Path) -> None:
+    contents = seed(server, STAGES, USERS).contents
+    stages = {stage.name for stage in STAGES}
+    profiles = [
+        profile
+        for profile in written_book(contents, tmp_path).profiles
+        if profile.username and profile.environment.name in stages
+    ]
 
     assert [(p.id, p.username, p.client_id, p.flow, p.fields.tags) for p in profiles] == [
-        (f"{stage.name}/{q.name}", q.username, id_of(q.client.name), q.flow, (q.client.tag,))
+        (
+            f"{stage.name}/{q.name}",
+            q.username,
+            contents.stages[stage.name].clients[q.client.name],
+            q.flow,
+            (q.client.tag,),
+        )
         for stage in STAGES
         for q in stage.people
     ]
 
 
-def test_an_environment_has_its_label_color_and_pool(directory: FakeDirectory, tmp_path: Path) -> None:
-    environments = written_book(directory, tmp_path).environments
+def test_an_environment_has_its_label_color_and_pool(server: StrictServer, tmp_path: Path) -> None:
+    contents = seed(server, STAGES, USERS).contents
+    environments = written_book(contents, tmp_path).environments[: len(STAGES)]
 
     assert [
         (e.title, e.color, e.protected, e.defaults.user_pool_id, e.defaults.endpoint_url) for e in environments
     ] == [
-        ("Development", "green", False, "eu-west-1_shopdev", ENDPOINT),
-        ("Staging", "yellow", False, "eu-west-1_shopstaging", ENDPOINT),
-        ("Production", "red", True, "eu-west-1_shopprod", ENDPOINT),
+        ("Development", "green", False, contents.stages["dev"].pool, server.url),
+        ("Staging", "yellow", False, contents.stages["staging"].pool, server.url),
+        ("Production", "red", True, contents.stages["prod"].pool, server.url),
     ]
 
 
-def test_a_service_has_the_secret_of_its_client_and_no_password(directory: FakeDirectory) -> None:
-    stage = Stage("dev", "Development", "green", (), services=(Service("orders-service", MACHINE),))
+def test_a_service_has_the_secret_of_its_client_and_no_password(server: StrictServer) -> None:
+    contents = seed(server, [staged(services=(Service("orders-service", MACHINE),))], ()).contents
 
-    seeded = seed(directory, [stage])
+    client = client_of(server, contents, "shop-orders")
+    assert kept(contents) == {("dev/orders-service", SecretKind.CLIENT_SECRET): client.secret}
+    assert client.grants == {"client_credentials"}
+    assert client.flows == set()
 
-    assert kept(seeded) == {("dev/orders-service", SecretKind.CLIENT_SECRET): "shop-orders-secret"}
-    assert directory.grants == {"shop-orders": "client_credentials"}
 
-
-def test_a_user_of_the_browser_sign_in_has_a_password_to_type_and_none_in_the_vault(directory: FakeDirectory) -> None:
+def test_a_user_of_the_browser_sign_in_has_a_password_to_type_and_none_in_the_vault(server: StrictServer) -> None:
     heidi = Person("heidi", "Heidi", BROWSER, Flow.AUTHORIZATION_CODE, password="Typed-1")
 
-    seeded = seed(directory, [staged(heidi)])
+    contents = seed(server, [staged(heidi)], ()).contents
 
-    assert directory.passwords == {"heidi@example.com": "Typed-1"}
-    assert kept(seeded) == {}
-
-
-def test_the_vault_gets_the_seed_of_an_app_that_is_set_up(directory: FakeDirectory) -> None:
-    seeded = seed(directory, [staged(Person("ivan", "Ivan", WEB, has_app=True))])
-
-    assert kept(seeded)["dev/ivan", SecretKind.TOTP] == "SEED"
-    assert directory.with_app == {(id_of(WEB.name), "ivan@example.com")}
+    assert user_of(server, contents, "heidi@example.com").password == "Typed-1"
+    assert client_of(server, contents, "shop-portal").redirect_uris == (DEFAULT_REDIRECT_URI,)
+    assert kept(contents) == {}
 
 
-def test_only_users_of_the_first_client_have_the_identity_pool(directory: FakeDirectory, tmp_path: Path) -> None:
-    book = written_book(directory, tmp_path)
+def test_the_vault_gets_the_seed_of_an_app_that_is_set_up(server: StrictServer) -> None:
+    contents = seed(server, [staged(Person("ivan", "Ivan", WEB, has_app=True))], ()).contents
 
-    assert book.by_id["dev/alice"].identity_pool_id == IDENTITY_POOL
+    ivan = user_of(server, contents, "ivan@example.com")
+    assert ivan.software_token is not None
+    assert kept(contents)["dev/ivan", SecretKind.TOTP] == ivan.software_token.seed
+    assert ivan.mfa == (Mfa.TOTP,)
+
+
+def test_only_users_of_the_first_client_have_the_identity_pool(server: StrictServer, tmp_path: Path) -> None:
+    contents = seed(server, STAGES, USERS).contents
+    book = written_book(contents, tmp_path)
+
+    assert contents.stages["dev"].identity_pool.startswith("eu-west-1:")
+    assert book.by_id["dev/alice"].identity_pool_id == contents.stages["dev"].identity_pool
     assert book.by_id["dev/bob"].identity_pool_id == ""
-    assert directory.identity_pools == {"shop-dev": id_of(WEB.name)}
 
 
-def test_profiles_with_an_oauth_flow_have_domain_and_scopes(directory: FakeDirectory, tmp_path: Path) -> None:
-    book = written_book(directory, tmp_path)
+def test_profiles_with_an_oauth_flow_have_domain_and_scopes(server: StrictServer, tmp_path: Path) -> None:
+    book = written_book(seed(server, STAGES, USERS).contents, tmp_path)
 
     service, browser = book.by_id["dev/orders-service"], book.by_id["dev/heidi"]
-    assert (service.flow, service.fields.domain) == (Flow.CLIENT_CREDENTIALS, ENDPOINT)
+    assert (service.flow, service.fields.domain) == (Flow.CLIENT_CREDENTIALS, server.url)
     assert service.fields.scopes == ("orders/read",)
     assert (browser.flow, browser.fields.scopes) == (Flow.AUTHORIZATION_CODE, ("openid", "email"))
+
+
+def test_a_secret_that_rotates_is_in_secrets_manager_and_not_in_the_vault(server: StrictServer, tmp_path: Path) -> None:
+    seeded = seed(server, STAGES, USERS)
+    profile = written_book(seeded.contents, tmp_path).by_id["playground/rotated-secret"]
+
+    assert [client.id for client in seeded.rotating] == [profile.client_id]
+    assert profile.fields.client_secret_from == f"secretsmanager:{seeded.rotating[0].secret_arn}"
+    assert (profile.id, SecretKind.CLIENT_SECRET) not in kept(seeded.contents)
+
+
+def test_seeding_generates_no_key(server: StrictServer) -> None:
+    """The demo opens without waiting for the keys: 100 ms for each pool."""
+    seed(server, STAGES, USERS)
+
+    assert [pool.id for pool in server._pools.pools if "private" in vars(pool.key)] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cognitui.model.diagnostics import ClientSettings, InsecurePath, KeysSeen, SettingError, TerminalFacts
+from cognitui.model.diagnostics import ClientSettings, InsecurePath, KeysSeen, PoolSettings, SettingError, TerminalFacts
 from cognitui.model.errors import CognituiError
 from cognitui.model.profile import Profile
 from tests.unit.standin import StandIn
@@ -61,6 +61,7 @@ class FakeExam(StandIn):  # type: ignore[misc]  # see StandIn
     domain_error: CognituiError | None = None
     client_error: CognituiError | None = None
     client_settings: ClientSettings | CognituiError = SETTINGS
+    pool_settings: PoolSettings = field(default_factory=PoolSettings)
     asked: list[tuple[str, ...]] = field(default_factory=list)
 
     def keys(self, profile: Profile) -> KeysSeen:
@@ -78,6 +79,10 @@ class FakeExam(StandIn):  # type: ignore[misc]  # see StandIn
         self.asked.append(("client", profile.id, client_secret or ""))
         if self.client_error is not None:
             raise self.client_error
+
+    def pool(self, profile: Profile) -> PoolSettings:
+        self.asked.append(("pool", profile.id))
+        return self.pool_settings
 
     def settings(self, profile: Profile, client_secret: str | None) -> ClientSettings:
         self.asked.append(("settings", profile.id, client_secret or ""))

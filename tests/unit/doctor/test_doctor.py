@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 import pytest
 
+from cognitui.doctor.profile import ProfileDoctor, for_this_run
 from cognitui.model.diagnostics import (
     Finding,
     InsecurePath,
     KeysSeen,
+    PoolSettings,
     SettingError,
     TerminalFacts,
     Verdict,
@@ -328,6 +330,17 @@ def test_whether_the_password_is_stored_is_reported() -> None:
     assert missing.fix == "To store it: cognitui secret set dev/alice password"
 
 
+def test_a_vault_in_memory_is_filled_in_the_tui_which_has_it() -> None:
+    services = services_with(ALICE)
+    doctor = ProfileDoctor(
+        services.exam, services.vault, dict, services.clock, services.sources, how_to_store=for_this_run
+    )
+
+    missing = next(found for found in doctor.examine(ALICE) if found.check == "password")
+
+    assert missing.fix == "To store it: in the TUI, under Passwords"
+
+
 def test_without_an_aws_profile_iam_is_not_asked() -> None:
     services = services_with(ALICE)
     profile(services=services)
@@ -340,7 +353,7 @@ def test_what_only_iam_knows_is_skipped_with_how_to_check_it() -> None:
 
     assert found.verdict is Verdict.SKIP
     assert "whether the app client allows USER_SRP_AUTH" in found.result
-    assert "cognitui profile edit dev/alice --aws-profile" in found.fix
+    assert "the profile's aws_profile" in found.fix
     assert "cognito-idp:DescribeUserPoolClient" in found.fix
 
 
@@ -350,7 +363,7 @@ def test_whether_a_client_secret_is_needed_is_reported_if_cognito_says_so() -> N
 
     found = profile(client_error=OperationUnknown("an emulator"))["client secret"]
     assert found.verdict is Verdict.SKIP
-    assert "--aws-profile" in found.fix
+    assert "aws_profile" in found.fix
 
 
 @pytest.mark.parametrize("error", [PermissionMissing("denied"), AwsCredentialsUnusable("none")])
@@ -377,21 +390,23 @@ def test_the_flow_is_compared_with_those_that_the_client_allows(flows: tuple[str
 
 
 @pytest.mark.parametrize(
-    ("has_secret", "stored", "matches", "verdict"),
+    ("has_secret", "stored", "matches", "error", "verdict"),
     [
-        (False, None, False, Verdict.PASS),
-        (False, "one", False, Verdict.FAIL),
-        (True, None, False, Verdict.WARN),
-        (True, "another", False, Verdict.FAIL),
-        (True, "that", True, Verdict.PASS),
+        (False, None, False, None, Verdict.PASS),
+        (False, "one", False, ClientSecretUnwanted("It has none."), Verdict.FAIL),
+        (True, None, False, ClientSecretMissing("It has one."), Verdict.WARN),
+        (True, "another", False, ClientSecretWrong("It has another."), Verdict.FAIL),
+        (True, "that", True, None, Verdict.PASS),
     ],
 )
 def test_the_stored_client_secret_is_compared_with_that_of_the_client(
-    has_secret: bool, stored: str | None, matches: bool, verdict: Verdict
+    has_secret: bool, stored: str | None, matches: bool, error: CognituiError | None, verdict: Verdict
 ) -> None:
-    client_settings = replace(SETTINGS, has_secret=has_secret, secret_matches=matches)
+    settings = replace(SETTINGS, has_secret=has_secret, secret_matches=matches)
 
-    assert profile(SIGNED, secret=stored, client_settings=client_settings)["client secret"].verdict is verdict
+    findings = profile(SIGNED, secret=stored, client_settings=settings, client_error=error)
+
+    assert findings["client secret"].verdict is verdict
 
 
 def test_what_the_browser_flow_needs_is_compared_with_the_client() -> None:
@@ -462,3 +477,31 @@ def test_the_code_is_the_highest_of_those_that_fail() -> None:
 
 def test_a_finding_is_inert() -> None:
     assert "\x1b" not in repr(warned("a", "x\x1b[2J", "y\x1b[2J")) + repr(failed("a", UsageError("z\x1b[2J")))
+
+
+# Issuers and replicas
+
+
+def test_which_issuer_new_tokens_name_is_reported_if_iam_may_know() -> None:
+    updated = profile(SIGNED, pool_settings=PoolSettings(has_updated_issuer=True))["issuer"]
+
+    assert (updated.verdict, "ALB" in updated.fix) == (Verdict.NOTE, True)
+    assert profile(SIGNED)["issuer"].verdict is Verdict.PASS
+    assert "issuer" not in profile(ALICE)
+
+
+def test_a_replica_names_the_primary_region_without_iam_too() -> None:
+    found = profile(make_profile(region="eu-central-1"))["region"]
+
+    assert found.verdict is Verdict.NOTE
+    assert "eu-central-1 is a replica's region; the primary one of the pool is eu-west-1" in found.result
+    assert "region" not in profile(ALICE)
+
+
+def test_a_replica_that_is_not_active_fails() -> None:
+    replica = make_profile(region="eu-central-1", aws_profile="admin")
+
+    found = profile(replica, pool_settings=PoolSettings(replica_status="INACTIVE"))["region"]
+
+    assert (found.verdict, found.exit_code) == (Verdict.FAIL, 4)
+    assert "set region to eu-west-1" in found.fix

@@ -123,3 +123,22 @@ def test_a_federated_user_is_marked_in_the_list() -> None:
     (row,) = rows(wizard, directory)
 
     assert (row.text, row.note) == ("ann@example.com", "EXTERNAL_PROVIDER  Google")
+
+
+REPLICATED = PoolEntry(POOL_ID, "shop-dev", ("eu-west-1", "eu-central-1"))
+
+
+def test_a_replicated_pool_is_listed_with_its_other_region() -> None:
+    directory = FakeDirectory()
+    wizard = AwsWizard(aws_profile="default", region="eu-west-1")
+    directory.replicas = {POOL_ID: ("eu-central-1",)}
+
+    assert next(iter(listing_of(wizard, directory).fetch("", "").items)).note == f"{POOL_ID}  also in eu-central-1"
+
+
+def test_a_pool_that_was_chosen_knows_its_other_regions() -> None:
+    wizard = AwsWizard(aws_profile="default", region="eu-west-1")
+    pool = advance(wizard, [REPLICATED], FakeDirectory()).pool
+
+    assert pool is not None
+    assert pool.replica_regions == ("eu-central-1",)

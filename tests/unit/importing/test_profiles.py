@@ -16,10 +16,11 @@ from cognitui.importing.naming import (
     name_without_user,
     names_for,
 )
-from cognitui.importing.profiles import NewProfile, endpoint_label, fields_for, flow_of
+from cognitui.importing.profiles import NewProfile, endpoint_label, fields_for, flow_of, replica_words
 from cognitui.model.aws import AwsPlace, ClientDetails, PoolDetails, UserEntry
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Flow, ProfileFields
+from cognitui.model.struct import replace
 from tests.unit.fakes import CLIENT, POOL, make_book, make_profile
 
 HERE = AwsPlace("admin", "eu-west-1")
@@ -301,3 +302,20 @@ def test_only_users_with_the_same_login_are_named_with_their_providers() -> None
     logins = [Login("ann@example.com", "Google"), Login("ann@example.com"), Login("bob@example.com", "Google")]
 
     assert labels_of(logins) == ("ann@example.com-Google", "ann@example.com", "bob@example.com")
+
+
+def test_a_profile_of_a_replica_names_its_region() -> None:
+    there = AwsPlace(region="eu-central-1")
+
+    fields = fields_for(there, SHOP, ClientDetails(CLIENT), Flow.USER_SRP_AUTH, Login("ann"))
+
+    assert fields.region == "eu-central-1"
+    assert "the replica in eu-central-1; the pool's primary Region is eu-west-1" in replica_words(there, SHOP)
+
+
+def test_a_profile_of_the_primary_region_names_none_and_the_other_is_mentioned() -> None:
+    pool = replace(SHOP, replica_regions=("eu-central-1",))
+
+    assert fields_for(HERE, pool, ClientDetails(CLIENT), Flow.USER_SRP_AUTH, Login("ann")).region is None
+    assert "also in eu-central-1" in replica_words(HERE, pool)
+    assert replica_words(HERE, SHOP) == ""

@@ -143,7 +143,7 @@ def store(tmp_path: Path) -> ProfileFile:
     [
         (draft("bad name"), "cannot contain a space"),
         (replace(draft("ann"), environment="bad environment"), "cannot contain a space"),
-        (draft("ann", user_pool_id="us-east-1_AbCdEf123"), "region .* is not the region of user_pool_id"),
+        (draft("ann", user_pool_id="cn-north-1_AbCdEf123"), "region .* is in another partition of AWS"),
         (draft("ann", client_id="a b"), "client_id .* is not an app client id"),
     ],
     ids=range(4),

@@ -11,6 +11,8 @@ from cognitui.model.expectations import Expect, Outcome, check
 from cognitui.model.token import TokenKind
 from tests.unit.fakes import CLIENT, NOW, make_token
 
+SMS = "level 3: password and text message code"
+
 
 def outcome(expect: Expect, claims: dict[str, object], left: float | None = 3600) -> Outcome:
     """Return the one outcome beside that of the token's end."""
@@ -29,6 +31,9 @@ def outcome(expect: Expect, claims: dict[str, object], left: float | None = 3600
         (Expect(client_id="c1"), {"aud": "c1", "token_use": "id"}, "c1"),
         (Expect(scopes=("a", "b")), {"scope": "b c a"}, "a, b"),
         (Expect(groups=("admins",)), {"cognito:groups": ["editors", "admins"]}, "admins"),
+        (Expect(acr="loa:2"), {"acr": "urn:cognito:loa:3", "amr": ["pwd", "sms"]}, SMS),
+        (Expect(acr=("gold", "silver")), {"acr": "silver"}, "level silver"),
+        (Expect(max_age="5m"), {"auth_time": NOW - 120}, "signed in 2m ago"),
     ],
 )
 def test_what_is_expected_and_there_passes(expect: Expect, claims: dict[str, object], words: str) -> None:
@@ -50,6 +55,10 @@ def test_what_is_expected_and_there_passes(expect: Expect, claims: dict[str, obj
         (Expect(scopes=("a",)), {"scope": "ab a/b"}, "a is missing"),
         (Expect(groups=("admins",)), {"cognito:groups": "admins-not"}, "admins is missing"),
         (Expect(groups=("admins",)), {"cognito:groups": {"admins": 1}}, "admins is missing"),
+        (Expect(acr="3"), {"acr": "urn:cognito:loa:2"}, "level 2; expected is level 3"),
+        (Expect(acr=("4", "3")), {}, "no level in the token; expected is level 4 or level 3"),
+        (Expect(max_age="5m"), {"auth_time": NOW - 600}, "signed in 10m ago; expected is at most 5m"),
+        (Expect(max_age="5m"), {}, "no time of the sign-in; expected is at most 5m"),
     ],
 )
 def test_what_is_missing_or_different_fails_and_says_what(
@@ -108,3 +117,10 @@ def test_claims_of_any_shape_pass_only_if_they_hold_what_is_expected(claims: dic
     assert by_key["valid"]
     assert not by_key["audience"]
     assert not by_key["scopes"]
+
+
+def test_the_age_of_a_sign_in_goes_by_cognitos_clock() -> None:
+    # This machine is an hour behind: the token expires in an hour, and both say so by their own clock.
+    claims: dict[str, object] = {"auth_time": NOW + 3540, "exp": NOW + 7200}
+    found = outcome(Expect(max_age="5m"), claims, left=3600)
+    assert (found.passed, found.words) == (True, "signed in 1m ago")

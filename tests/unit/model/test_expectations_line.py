@@ -33,10 +33,12 @@ def test_a_value_with_a_blank_is_in_quotes() -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("scope=a", "scope is not one of token_use, audience, client_id, scopes, groups, min_valid"),
+        ("scope=a", "scope is not one of token_use, audience, client_id, scopes, groups, min_valid, acr, max_age"),
         ("token_use=refresh", "write access or id for token_use"),
         ("token_use=access,id", "write one value for token_use"),
         ("min_valid=5", "write 30s, 5m or 1h for min_valid"),
+        ("max_age=soon", "write 30s, 5m or 1h for max_age"),
+        ("acr=7", "Cognito's levels are 1 to 4"),
         ("scopes=a scopes=b", "write scopes once, with commas between its values"),
         ('scopes="  "', "write a value for scopes, or leave it out"),
         ("token_use=access scopes=", "write part 2 as key=value or key=value,value"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cognitui.model.expectations import Expect
+from cognitui.model.issuer import issuer_of
 from cognitui.model.profile import (
     NO_FIELDS,
     Environment,
@@ -17,7 +18,7 @@ from cognitui.model.profile import (
 )
 from cognitui.model.secret import DURABLE, SecretKind
 from cognitui.model.token import TokenKind
-from tests.unit.fakes import CLIENT, POOL, make_book, make_profile
+from tests.unit.fakes import CLIENT, POOL, make_book, make_exchange, make_profile
 
 TOKENS = (SecretKind.ACCESS_TOKEN, SecretKind.ID_TOKEN, SecretKind.REFRESH_TOKEN)
 
@@ -294,3 +295,34 @@ def test_a_problem_is_reported_in_one_line() -> None:
         where="dev/alice", key="region", what="is not a string", fix="write it in quotes", source="p.toml", line=12
     )
     assert str(problem) == "p.toml:12: dev/alice: region: is not a string (write it in quotes)"
+
+
+def test_an_exchange_at_the_domain_is_in_the_pool_of_its_subject() -> None:
+    alice = make_profile("dev/alice")
+    exchange = make_exchange("dev/for-alice", alice, user_pool_id=None, domain="https://shop.example.com")
+
+    assert (exchange.user_pool_id, exchange.signs_in_at_domain) == (alice.user_pool_id, True)
+    assert issuer_of(exchange) == issuer_of(alice)
+    assert exchange.pool_key == f"{alice.user_pool_id}@https://shop.example.com"
+
+
+@pytest.mark.parametrize("flow", [Flow.USER_SRP_AUTH, Flow.USER_AUTH])
+@pytest.mark.parametrize("asked", ["", "loa:2"])
+@pytest.mark.parametrize("acr_values", [None, ("loa:4",)])
+@pytest.mark.parametrize("max_age", [None, 0])
+def test_a_profile_wants_a_level_if_it_names_one(
+    flow: Flow, asked: str, acr_values: tuple[str, ...] | None, max_age: int | None
+) -> None:
+    profile = make_profile(flow=flow, acr_values=acr_values, max_age=max_age).wanting(asked)
+
+    assert profile.wants_level == bool(profile.wanted_level)
+
+
+def test_the_color_that_warns_is_that_of_what_is_protected() -> None:
+    boss = make_profile("prod/boss", protected=True)
+    plain, exchange = make_profile("dev/alice"), make_exchange("dev/for-boss", boss)
+    further = make_exchange("dev/further", exchange, plain)
+
+    assert [one.protecting_environment.name for one in (plain, boss, exchange, further)] == ["dev", "prod"] + [
+        "prod"
+    ] * 2

@@ -35,3 +35,8 @@ def test_a_token_of_no_client_that_is_known_is_nobodys(claims: dict[str, object]
 def test_a_token_says_which_one_it_is() -> None:
     assert token_kind_of({"token_use": "id"}) is TokenKind.ID
     assert token_kind_of({"token_use": ["id"]}) is TokenKind.ACCESS
+
+
+def test_the_api_that_an_access_token_is_for_is_not_its_client() -> None:
+    claims = {"client_id": CLIENT, "aud": STRANGER.client_id, "iss": f"{ISSUER}/{POOL}"}
+    assert owner_of(claims, [STRANGER, ALICE]) is ALICE

@@ -8,7 +8,7 @@ from cognitui.model.challenge import Prompt, given_secret, refuse_without_user
 from cognitui.model.errors import UsageError
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
-from tests.unit.fakes import make_profile
+from tests.unit.fakes import make_exchange, make_profile
 
 SECRET = "s3cretvalues3cretvalues3cretvalues3cretvalue1234567"
 SEED = "JBSWY3DPEHPK3PXP"
@@ -131,6 +131,13 @@ def test_a_user_of_the_browser_has_no_password_here() -> None:
     with pytest.raises(UsageError) as caught:
         refuse_without_user(make_profile("dev/web", flow=Flow.AUTHORIZATION_CODE), SecretKind.PASSWORD)
     assert "in the browser" in caught.value.fix
+
+
+def test_the_password_of_an_exchange_is_that_of_its_subject() -> None:
+    exchange = make_exchange("dev/for-alice", make_profile("dev/alice"))
+    with pytest.raises(UsageError) as caught:
+        refuse_without_user(exchange, SecretKind.PASSWORD)
+    assert caught.value.fix == "Store it for the subject: cognitui secret set dev/alice password"
 
 
 def test_a_client_secret_needs_no_user() -> None:

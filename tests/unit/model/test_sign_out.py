@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from cognitui.model.duration import local_time
+from cognitui.model.errors import UsageError
 from cognitui.model.profile import Flow
-from cognitui.model.sign_out import Reach, SignedOut, aftermath, sharing_tokens, sharing_user
+from cognitui.model.sign_out import Reach, SignedOut, aftermath, refuse_without_session, sharing_tokens, sharing_user
 from cognitui.model.token import NO_EXPIRIES, Expiries, Lifetime
-from tests.unit.fakes import NOW, make_profile
+from tests.unit.fakes import NOW, make_exchange, make_profile
 
 ALICE = make_profile("dev/alice")
 EXPIRIES = Expiries(
@@ -73,6 +75,14 @@ def test_the_cookie_of_a_browser_sign_in_is_spoken_of() -> None:
     assert "cookie" in aftermath(replace(REVOKED, profile=browser), NOW)[-1]
 
 
+def test_the_login_of_a_browser_that_ended_too_is_over_only_if_the_pool_tracks_sessions() -> None:
+    browser = make_profile("dev/web", flow=Flow.AUTHORIZATION_CODE)
+
+    assert aftermath(replace(REVOKED, profile=browser, linked=True), NOW)[-1] == (
+        "The login of the browser that it came through is over too, if the pool tracks sessions."
+    )
+
+
 def test_a_revocation_without_a_refresh_token_says_so() -> None:
     assert "no refresh token to revoke" in aftermath(replace(REVOKED, revoked=False), NOW)[0]
 
@@ -107,3 +117,23 @@ def test_if_no_token_was_stored_nothing_is_said_to_be_forgotten() -> None:
     assert aftermath(replace(nothing, reach=Reach.REVOKE), NOW) == (
         "dev/alice: nothing to remove, no token is stored here, and there was no refresh token to revoke.",
     )
+
+
+def test_an_exchange_ends_no_session() -> None:
+    exchange = make_exchange("dev/for-alice", ALICE)
+    access = Expiries(access=Lifetime(NOW, NOW + 3600))
+
+    for reach in (Reach.HERE, Reach.REVOKE):
+        *_, last = aftermath(SignedOut(exchange, reach, access), NOW)
+        assert last == "It has no session of its own: its token comes from the session of dev/alice."
+
+
+def test_all_sessions_of_a_user_end_by_the_users_own_profile() -> None:
+    with pytest.raises(UsageError, match="dev/for-alice exchanges the token of dev/alice") as caught:
+        refuse_without_session(make_exchange("dev/for-alice", ALICE), Reach.EVERYWHERE)
+    assert "cognitui logout dev/alice --global" in caught.value.fix
+    refuse_without_session(ALICE, Reach.EVERYWHERE)
+
+
+def test_everywhere_revokes_no_refresh_token_of_an_exchange() -> None:
+    assert sharing_user(ALICE, (ALICE, make_exchange("dev/for-alice", ALICE))) == ()

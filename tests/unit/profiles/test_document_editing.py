@@ -420,7 +420,7 @@ def test_an_edit_and_its_reverse_give_the_same_bytes(path: Path) -> None:
         ("d/v", "carol", NEW, "the environment name 'd/v' cannot contain /"),
         ("", "carol", NEW, "the environment name is missing"),
         ("dev", "carol", ProfileFields(), "is missing"),
-        ("dev", "carol", ProfileFields(username="x", region="us-east-1"), "is not the region"),
+        ("dev", "carol", ProfileFields(username="x", region="cn-north-1"), "is in another partition"),
         ("dev", "carol", ProfileFields(username="\ud800"), "no text file can hold"),
         ("dev", "carol", ProfileFields(username="x", endpoint_url="http://a.example.com"), "http"),
     ],

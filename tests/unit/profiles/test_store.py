@@ -32,6 +32,7 @@ client_id = "1h57"
 [environments.dev.profiles.alice]
 username = "alice"
 """
+SRP_BOB = '\n[environments.dev.profiles.bob]\nusername = "bob"\nflow = "USER_SRP_AUTH"\n'
 BOB = '\n[environments.dev.profiles.bob]\nusername = "bob"\n'
 
 
@@ -115,6 +116,15 @@ def test_every_key_may_be_in_the_environment_or_the_profile(path: Path, name: st
         "srp_first": "true",
         "mfa_process": '"pass otp cognito"',
         "identity_provider": '"Google"',
+        "resource": '"https://api.example.com"',
+        "acr_values": '"urn:cognito:loa:3 urn:cognito:loa:2"',
+        "max_age": '"5m"',
+        "issuer": '"http://cognito:9229/eu-west-1_AbCdEf123"',
+        "client_secret_from": '"secretsmanager:shop/client"',
+        "subject": '"bob"',
+        "subject_token": '"id"',
+        "actor": '"dev/bob"',
+        "audiences": '["https://api.example.com"]',
         "client_metadata": '{ a = "b" }',
         "api_url": '"https://api.example.com/v1"',
         "expect": '{ token_use = "access", scopes = ["a"] }',
@@ -122,8 +132,17 @@ def test_every_key_may_be_in_the_environment_or_the_profile(path: Path, name: st
         "notes": '"hello"',
     }
     line = f"{name} = {values[name]}\n"
-    inside = loaded(path, re.sub(rf"(?m)^{name} = .*\n", "", BASE) + line)
-    above = loaded(path, f"[environments.dev]\n{line}" + re.sub(rf"(?m)^(version|\[env.*dev\]|{name}).*\n", "", BASE))
+    if name == "issuer":
+        line += 'endpoint_url = "http://localhost:9229"\n'
+    bob = f'{SRP_BOB}user_pool_id = "eu-west-1_Bob"\nclient_id = "bob"\n'
+    beside = {
+        "subject": 'flow = "token_exchange"\n',
+        **dict.fromkeys(("subject_token", "actor", "audiences"), 'flow = "token_exchange"\nsubject = "bob"\n'),
+        **dict.fromkeys(("acr_values", "max_age"), 'flow = "USER_AUTH"\n'),
+    }.get(name, "")
+    inside = loaded(path, re.sub(rf"(?m)^{name} = .*\n", "", BASE) + line + beside + bob)
+    rest = re.sub(rf"(?m)^(version|\[env.*dev\]|{name}).*\n", "", BASE)
+    above = loaded(path, f"[environments.dev]\n{line}{rest}{beside}{bob}")
     assert inside.errors == above.errors == ()
     assert inside.profiles[0].fields == above.profiles[0].fields
     assert getattr(inside.profiles[0].own, name) == getattr(above.environments[0].defaults, name) is not None
@@ -131,8 +150,9 @@ def test_every_key_may_be_in_the_environment_or_the_profile(path: Path, name: st
 
 @pytest.mark.parametrize("flow", Flow)
 def test_every_flow_is_known(path: Path, flow: Flow) -> None:
-    profile_set = loaded(path, f'{BASE}flow = "{flow.value}"\ndomain = "https://a.example.com"\n')
-    assert [profile.flow for profile in profile_set.profiles] == [flow]
+    beside = 'subject = "bob"\n' if flow is Flow.TOKEN_EXCHANGE else ""
+    profile_set = loaded(path, f'{BASE}flow = "{flow.value}"\ndomain = "https://a.example.com"\n{beside}{SRP_BOB}')
+    assert profile_set.by_id["dev/alice"].flow is flow
 
 
 @pytest.mark.parametrize(
@@ -176,7 +196,23 @@ def test_an_error_in_a_table_of_what_is_expected_is_reported_with_its_line(path:
 FAULTS = [
     ("region = 7", "region", "is not a string"),
     (f'region = "{CANARY}"', "region", "is not a region"),
-    ('region = "us-east-1"', "region", "is not the region of user_pool_id"),
+    ('region = "cn-north-1"', "region", "is in another partition of AWS than user_pool_id"),
+    (f'resource = "{CANARY} b"', "resource", "is not an absolute URL without a fragment"),
+    (f'resource = "https://a.example.com#{CANARY}"', "resource", "is not an absolute URL without a fragment"),
+    (f'issuer = "ftp://{CANARY}"', "issuer", "is not an issuer"),
+    ('issuer = "http://cognito:9229"', "issuer", "is only for emulators, and there is no endpoint_url"),
+    ("acr_values = 3", "acr_values", "is neither a string nor a list of strings"),
+    (f'acr_values = ["{CANARY} b"]', "acr_values", "has an empty one, or one with a space"),
+    ('acr_values = "7"', "acr_values", "has a level that Cognito does not have"),
+    ("acr_values = []", "acr_values", "has an empty one, or one with a space"),
+    ('acr_values = " "', "acr_values", "is empty"),
+    ("max_age = true", "max_age", "is no duration"),
+    (f'max_age = "{CANARY}"', "max_age", "is no duration"),
+    ("max_age = -1", "max_age", "is negative"),
+    (f'audiences = "{CANARY}"', "audiences", "is not a list of strings"),
+    ("client_secret_from = 1", "client_secret_from", "is not a string"),
+    ('client_secret_from = " "', "client_secret_from", "is empty"),
+    (f'subject_token = "{CANARY}"', "subject_token", "is not a token that can be exchanged"),
     (f'user_pool_id = "{CANARY}"', "user_pool_id", "is not a pool id"),
     ('user_pool_id = ""', "user_pool_id", "is empty"),
     (f'client_id = "{CANARY} x"', "client_id", "is not an app client id"),
@@ -184,7 +220,7 @@ FAULTS = [
     ('username = " "', "username", "is empty"),
     (f'flow = "{CANARY}"', "flow", "is not a flow"),
     ("flow = 1", "flow", "is not a flow"),
-    ('flow = "client_credentials"', "domain", "is missing, and client_credentials needs it"),
+    ('flow = "token_exchange"', "subject", "is missing, and token_exchange needs it"),
     ('flow = "authorization_code"', "domain", "is missing, and authorization_code needs it"),
     (f'domain = "{CANARY}"', "domain", "is not a URL"),
     (f'domain = "http://{CANARY}.example.com"', "domain", "is http and not on this machine"),
@@ -247,9 +283,22 @@ FAULTS = [
     (f'"a\\u001bb" = "{CANARY}"', "a\\x1bb", "is not a known key"),
     ("protected = true", "protected", "is not a key of a profile"),
 ]
-HARMLESS = ("api_url", "tags", "notes", "remember_device", "expect", "password", "client_secret", "a\\x1bb")
+HARMLESS = (
+    "audiences",
+    "subject_token",
+    "api_url",
+    "tags",
+    "notes",
+    "remember_device",
+    "expect",
+    "password",
+    "client_secret",
+    "a\\x1bb",
+)
 FAULTS_OF_DEFAULTS = [
-    (line, key, what) for line, key, what in FAULTS if key != "protected" and not what.startswith("is missing")
+    (line, key, what)
+    for line, key, what in FAULTS
+    if key != "protected" and not what.startswith(("is missing", "is only"))
 ]
 
 
@@ -304,13 +353,21 @@ def test_an_invalid_environment_is_reported_once(path: Path, line: str, key: str
     kept = [row for row in BASE.splitlines() if not row.startswith(f"{name} =")]
     text = "\n".join(row for part in kept for row in ([part, line] if part == "[environments.dev]" else [part])) + "\n"
     whole = 'username = "bob"\nuser_pool_id = "us-east-1_Own"\nclient_id = "own"\nregion = "us-east-1"\n'
-    oauth = (
-        'flow = "USER_AUTH"\ndomain = "https://a.example.com"\nscopes = []\nendpoint_url = "https://a.example.com"\n'
-    )
+    whole += 'resource = "https://a.example.com"\nissuer = "http://cognito:9229"\n'
+    whole += 'client_secret_from = "secretsmanager:x"\n'
+    whole += 'acr_values = "urn:cognito:loa:2"\nmax_age = 60\n'
+    carol = '[environments.dev.profiles.carol]\nusername = "carol"\nflow = "USER_AUTH"\n'
+    carol += 'user_pool_id = "us-east-1_Own"\nclient_id = "own"\nregion = "us-east-1"\n'
+    if key in ("audiences", "subject_token"):  # only an exchange sets them
+        whole += 'audiences = ["a"]\nsubject_token = "access"\nsubject = "carol"\n'
+        whole = whole.replace('resource = "https://a.example.com"\n', "")
+        whole = whole.replace('acr_values = "urn:cognito:loa:2"\nmax_age = 60\n', "")
+    flow = "token_exchange" if key in ("audiences", "subject_token") else "USER_AUTH"
+    oauth = f'flow = "{flow}"\ndomain = "https://a.example.com"\nscopes = []\nendpoint_url = "https://a.example.com"\n'
     more = 'redirect_uri = "https://a.example.com"\naws_profile = "a"\nclient_metadata = {}\n'
     more += 'identity_provider = "Google"\n'
     more += 'identity_pool_id = "eu-west-1:5f2c8a10-90c1-4012-8b7d-1f2c3d4e5f60"\n'
-    profile_set = loaded(path, f"{text}[environments.dev.profiles.bob]\n{whole}{oauth}{more}")
+    profile_set = loaded(path, f"{text}[environments.dev.profiles.bob]\n{whole}{oauth}{more}{carol}")
     problem = profile_set.errors[0]
     assert (problem.where, problem.key, problem.what) == ("environments.dev", key, what)
     assert text.splitlines()[problem.line - 1] == line
@@ -716,7 +773,7 @@ def test_what_is_saved_is_checked_by_what_it_will_inherit(tmp_path: Path, path: 
     file = ProfileFile(path)
 
     with pytest.raises(ProfileFileError, match="domain"):
-        file.add("dev", "x", ProfileFields(user_pool_id="eu-west-1_Own", flow=Flow.CLIENT_CREDENTIALS))
+        file.add("dev", "x", ProfileFields(user_pool_id="eu-west-1_Own", flow=Flow.AUTHORIZATION_CODE))
     profile_set = file.add("dev", "me", ProfileFields(user_pool_id="eu-west-1_Own", username="me"))
 
     assert (profile_set.errors, profile_set.by_id["dev/me"].flow) == ((), Flow.USER_SRP_AUTH)
@@ -894,3 +951,12 @@ def test_an_invalid_default_of_an_include_is_made_good_by_the_first_file(tmp_pat
     profile_set = loaded(path, include("team.toml"))
     assert only_problem(profile_set).where == "environments.dev"
     assert ids(profile_set) == {"dev/alice", "dev/carol"}
+
+
+@pytest.mark.parametrize("key", ["acr_values = 'urn:cognito:loa:3'", "max_age = 300"])
+def test_a_level_needs_a_flow_that_can_ask_for_it(path: Path, key: str) -> None:
+    (error,) = loaded(path, f"{BASE}{key}\nflow = 'USER_SRP_AUTH'\n").errors
+    assert (error.key, error.what) == (key.partition(" ")[0], "needs a flow that can ask for it")
+    assert "USER_AUTH" in error.fix
+    of_environment = loaded(path, BASE.replace("[environments.dev]\n", f"[environments.dev]\n{key}\n"))
+    assert of_environment.errors == (), "an environment sets it for those of its profiles that can"

@@ -87,7 +87,7 @@ class TestReading:
         [
             ('pasword = "canary"', "pasword"),
             ("region = 7", "region"),
-            ('region = "us-east-1"', "region"),
+            ('region = "cn-north-1"', "region"),
             ('flow = "canary"', "flow"),
             ('user_pool_id = "canary"', "user_pool_id"),
             ('endpoint_url = "http://canary.example.com"', "endpoint_url"),
@@ -254,7 +254,7 @@ class TestEditing:
 
     def test_a_value_that_could_not_be_loaded_again_is_refused_with_its_key(self, path: Path) -> None:
         with pytest.raises(ProfileFileError) as caught:
-            ProfileFile(path).add("dev", "eve", ProfileFields(username="eve", region="us-east-1"))
+            ProfileFile(path).add("dev", "eve", ProfileFields(username="eve", region="cn-north-1"))
 
         assert caught.value.errors[0].key == "region"
         assert path.read_text() == BASE

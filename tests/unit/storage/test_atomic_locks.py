@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -129,3 +130,16 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
         FileLocks(tmp_path / "state" / "locks").hold("alice"),
     ):
         pass
+
+
+@posix
+def test_a_folder_of_locks_that_is_removed_is_made_again_for_the_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "state" / "locks"
+    locks = FileLocks(folder)
+    with locks.hold("alice"):
+        pass
+    rmtree(tmp_path / "state")
+    with locks.hold("alice"):
+        assert (folder / "alice.lock").exists()
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700

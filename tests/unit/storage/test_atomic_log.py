@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -45,3 +46,24 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
 
     RunLog(tmp_path / "state" / "cognitui.log", FakeClock()).note("x")
+
+
+def test_a_log_whose_folder_is_removed_is_made_again(tmp_path: Path) -> None:
+    log = RunLog(tmp_path / "state" / "cognitui.log", FakeClock())
+    log.note("first")
+    rmtree(tmp_path / "state")
+    log.note("lost")
+    log.note("second")
+
+    assert (tmp_path / "state" / "cognitui.log").read_text().endswith("second\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no modes")
+def test_a_log_that_others_may_write_to_since_the_last_line_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "cognitui.log"
+    log = RunLog(path, FakeClock())
+    log.note("first")
+    path.chmod(0o666)
+    log.note("second")
+
+    assert "second" not in path.read_text()

@@ -15,6 +15,7 @@ from cognitui.model.errors import (
     DeviceUnknown,
     KeyringTimeout,
     RefreshTokenDead,
+    RefreshTokenSpent,
     SaveFailed,
     ServiceFault,
     Throttled,
@@ -23,7 +24,7 @@ from cognitui.model.errors import (
 )
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind, SecretName
-from cognitui.model.token import TokenKind, TokenSet
+from cognitui.model.token import REFRESH_LIFETIME, TokenKind, TokenSet
 from cognitui.tokens.request import Source, TokenPolicy
 from tests.unit.fakes import (
     NOW,
@@ -237,14 +238,34 @@ def test_an_expired_refresh_token_leads_to_one_sign_in_within_the_call() -> None
 
 def test_a_question_that_an_expired_refresh_token_made_necessary_says_so() -> None:
     asked = password_challenge(ALICE, remark="The password was wrong.")
-    services = expired(RefreshTokenDead("dev/alice: it was revoked."), start=[asked])
+    services = expired(RefreshTokenSpent("dev/alice: it has expired."), start=[asked])
 
     question = services.broker.get(ALICE)
 
     assert isinstance(question, Challenge)
     assert question.remark == (
-        "The stored tokens cannot be refreshed any more. dev/alice: it was revoked. The password was wrong."
+        "The stored tokens cannot be refreshed any more. dev/alice: it has expired. The password was wrong."
     )
+
+
+def test_a_refusal_without_a_visible_reason_suggests_that_the_session_was_ended() -> None:
+    services = expired(RefreshTokenDead("dev/alice: it was revoked."), start=[password_challenge(ALICE)])
+
+    question = services.broker.get(ALICE)
+
+    assert isinstance(question, Challenge)
+    assert "may have been ended elsewhere, or by the pool's limit of sessions per user" in question.remark
+    assert "cognitui sessions dev/alice" in question.remark
+
+
+def test_a_refresh_token_that_should_have_expired_by_now_suggests_nothing() -> None:
+    services = expired(RefreshTokenDead("dev/alice: it was revoked."), start=[password_challenge(ALICE)])
+    services.clock.advance(REFRESH_LIFETIME)
+
+    question = services.broker.get(ALICE)
+
+    assert isinstance(question, Challenge)
+    assert "may have been ended" not in question.remark
 
 
 def test_a_device_that_the_pool_has_forgotten_takes_its_refresh_token_along() -> None:

@@ -177,7 +177,8 @@ def _outcomes(session: Session, value: str, decoded: Decoded, expected_by: str) 
         )
     now = session.services.clock()
     life = lifetime_of(value, now)
-    return check(profile.fields.expect, decoded.claims, life.expires_at if life else None, now)
+    ends_at = life.expires_at if life else None
+    return check(profile.fields.expect, decoded.claims, ends_at, now, profile.level_names)
 
 
 def _verified(session: Session, value: str, decoded: Decoded) -> Verification:

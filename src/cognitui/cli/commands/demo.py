@@ -30,25 +30,34 @@ if TYPE_CHECKING:
 def demo(session: Session) -> None:
     """Try everything against an embedded Cognito.
 
-    It starts an emulator on this machine, adds users, and opens the TUI with demo profiles. Without a terminal it gets
-    a token for each profile and prints a report. Your profiles and your keyring are not touched.
+    It starts a Cognito on this machine, adds users, and opens the TUI with demo profiles. Without a terminal it gets a
+    token for each profile and prints a report. Your profiles, your keyring and your AWS setup are not touched.
     """
     raise click.exceptions.Exit(run_demo(session.wire))
 
 
 def run_demo(wire: Wire) -> int:
     """Run the demo, and return the exit code."""
-    # Only the demo needs the emulator.
-    from cognitui.demo import prepare
+    from cognitui.demo import do_nothing, prepare
 
-    with prepare(print_message) as demo_set, environment(demo_set.environ):
+    shows_tui = is_terminal(sys.stdin) and is_terminal(sys.stdout)
+    with (
+        prepare(print_message, load=_load_tui if shows_tui else do_nothing) as demo_set,
+        environment(demo_set.environ),
+    ):
         services = services_of(demo_set, wire)
-        if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+        if not shows_tui:
             return report(services)
-        # Textual takes 150 ms, and the report doesn't need it.
         from cognitui.tui import run_tui
 
         return run_tui(services)
+
+
+def _load_tui() -> None:
+    # Textual takes 150 ms, and the report doesn't need it.
+    from cognitui.tui import load
+
+    load()
 
 
 def services_of(demo_set: DemoSet, wire: Wire) -> Services:
@@ -71,17 +80,17 @@ def services_of(demo_set: DemoSet, wire: Wire) -> Services:
 
 @contextmanager
 def environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables of this process, where botocore and urllib3 read which addresses need no proxy."""
-    before = {name: os.environ.get(name) for name in variables}
+    """Set environment variables of this process, where botocore and urllib3 read them, instead of all AWS variables."""
+    before = {name: value for name, value in os.environ.items() if name in variables or name.startswith("AWS_")}
+    for name in before:
+        del os.environ[name]
     os.environ.update(variables)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        for name in variables:
+            os.environ.pop(name, None)
+        os.environ.update(before)
 
 
 def report(services: Services) -> int:

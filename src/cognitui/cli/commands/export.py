@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -81,6 +81,8 @@ def export_profiles(
         print_message(
             f"client_metadata is included ({inert(', '.join(with_metadata), 400)}): check that everyone may read it."
         )
+    for sentence in _without_sources(profiles):
+        print_message(sentence)
     if missing:
         print_message(f"Left out because of an error in the profile file: {', '.join(missing)}")
     if as_json:
@@ -122,6 +124,15 @@ def _chosen(
             fix="cognitui list shows all profiles.",
         )
     return found, broken
+
+
+def _without_sources(profiles: tuple[Profile, ...]) -> Iterator[str]:
+    """Yield a sentence for each profile that exchanges the token of one that is not exported."""
+    ids = {profile.id for profile in profiles}
+    for profile in profiles:
+        if lacking := [source.id for source in profile.sources if source.id not in ids]:
+            names = inert(" and ".join(lacking), 130)
+            yield f"{inert(profile.id, 130)} exchanges a token of {names}, which the file does not contain."
 
 
 def _missing(profile_set: ProfileSet, errors: Iterable[ProfileError]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from cognitui.cli.import_review import (
     ReviewOptions,
     drafts_of,
     finish,
+    hidden_secret,
     not_imported,
     review_of,
     review_options,
@@ -153,7 +154,8 @@ def import_aws(
 
     In a terminal it prompts for what is not given: region, pool, app client, users. It needs permission for
     ListUserPools, ListUserPoolClients, DescribeUserPool, DescribeUserPoolClient and ListUsers. Set AWS_ENDPOINT_URL to
-    use an emulator.
+    use an emulator. A client secret that Cognito keeps in Secrets Manager stays there: the profile names it in
+    client_secret_from.
     """
     prompter, review = terminal_prompter(), review_of(session, options)
     choice = AwsChoice(session.services, prompter)
@@ -164,12 +166,10 @@ def import_aws(
     # A given user also counts for the browser; no prompt asks for a user that the flow doesn't need.
     named = may_name_user(flow) if users else needs_user(flow)
     logins = logins_of(session.services.directory, prompter, place, chosen_pool, users) if named else ()
-    finish(
-        session,
-        prompter,
-        review,
-        drafts_of(session, prompter, review, (place, chosen_pool, chosen_client), flow, logins),
-    )
+    drafts = drafts_of(session, prompter, review, (place, chosen_pool, chosen_client), flow, logins)
+    finish(session, prompter, review, drafts)
+    for line in hidden_secret(chosen_client, drafts):
+        print_message(line)
 
 
 def _file_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -49,7 +49,10 @@ def introduction(
         yield f"  {number}. {step}"
     profile = f"the profile {inert(draft.id, 120)}"
     written = f"Use {profile}, which exists already" if exists else f"Write {profile}{protection_note(draft, option)}"
-    yield f"  4. {written}; store client secret and password in the keyring."
+    kept = "the password" if plan.client and plan.client.secret_source else "client secret and password"
+    yield f"  4. {written}; store {kept} in the keyring."
+    if plan.client and plan.client.secret_source:
+        yield "     The client secret stays in Secrets Manager, and is read when it is needed."
 
 
 def provision_json(
@@ -81,7 +84,7 @@ def provision_json(
         "calls": list(plan.calls),
         "profile": {
             **json_of(draft, written=written, protected=protected),
-            "client_secret": client is None or bool(client.secret),
+            "client_secret": client is None or bool(client.secret or client.secret_source),
         },
     }
 
@@ -264,5 +267,11 @@ def _kept(services: Services, plan: Plan, draft: NewProfile, client: ClientDetai
         error.fix = f"{error.fix} Then run the same command again: it uses what exists."
         raise
     print_message(f"{inert(made.id, 120)} is in {inert(str(services.profiles.path))}; its secrets are in the keyring.")
+    if client.secret_note:
+        store = f"cognitui secret set {inert(made.id, 120)} {SecretKind.CLIENT_SECRET.value}"
+        print_message(f"{client.secret_note} To store it: {store}")
+    if client.secret_source and not profile.fields.client_secret_from:
+        line = f'client_secret_from = "{inert(client.secret_source)}"'
+        print_message(f"The client secret is in Secrets Manager: add {line} to {inert(made.id, 120)}.")
     print_message(f"To get a token: cognitui token {inert(made.id, 120)}")
     return made

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import click
 
-from cognitui.cli.arguments import find_profile, json_option, no_input_option, profile_argument, seconds_of, yes_option
+from cognitui.cli.arguments import (
+    find_profile,
+    json_option,
+    level_of,
+    no_input_option,
+    profile_argument,
+    seconds_of,
+    yes_option,
+)
 from cognitui.cli.command_group import examples
 from cognitui.cli.output import print_message
 from cognitui.cli.prompt import terminal_prompter
@@ -22,6 +30,7 @@ from cognitui.tokens.request import TokenPolicy, TokenRequest
     cognitui token alice --type id --as bearer
     eval "$(cognitui token dev/alice --as env)"
     cognitui token dev/alice --min-valid 10m --no-input
+    cognitui token dev/alice --acr 3
     """
 )
 @click.command
@@ -47,6 +56,13 @@ from cognitui.tokens.request import TokenPolicy, TokenRequest
     callback=seconds_of,
     help="How long it must stay valid: 30s, 5m, 1h. Default: 60s or a tenth of its lifetime, whichever is less.",
 )
+@click.option(
+    "--acr",
+    "level",
+    metavar="LEVEL",
+    callback=level_of,
+    help="The authentication level that it needs: 2, loa:2, or the pool's own name. Only what is missing is asked for.",
+)
 @click.option("--fresh", is_flag=True, help="Get a new token even if the cached one is still valid.")
 @no_input_option
 @yes_option
@@ -58,6 +74,7 @@ def token(
     kind: str,
     form: str | None,
     min_valid: int | None,
+    level: str | None,
     fresh: bool,
     no_input: bool,
     yes: bool,
@@ -67,12 +84,15 @@ def token(
 
     A cached token that stays valid long enough is printed as it is. Otherwise it is refreshed. If that is not possible,
     the profile signs in with its stored secrets and prompts for what is missing.
+
+    With --acr, a token of that level or a higher one is printed as it is. Otherwise the sign-in steps up.
     """
     if as_json and form not in (None, TokenFormat.JSON):
         raise click.UsageError(f"--json and --as {form} exclude each other.")
     written = TokenFormat.JSON if as_json else TokenFormat.named(form or "raw")
+    profile = find_profile(session, reference)
     request = TokenRequest(
-        profile=find_profile(session, reference),
+        profile=profile.wanting(level) if level else profile,
         kind=TokenKind(kind),
         min_valid=min_valid,
         policy=TokenPolicy.REFRESH if fresh else TokenPolicy.CACHED,

@@ -160,9 +160,17 @@ class Attempt(Frozen, frozen=True):
         """Return it without the claim that its password was set: one that is only typed has yet to serve."""
         return replace(self, taken=self.taken - {SecretKind.PASSWORD})
 
+    def with_client_secret(self, client_secret: str) -> Attempt:
+        """Return it with another client secret: the app client has a new one."""
+        return replace(self, given=replace(self.given, client_secret=client_secret))
+
     def without_device(self) -> Attempt:
         """Return it as from a machine that the pool does not know."""
         return replace(self, given=replace(self.given, device=None), device_gone=True)
+
+    def without_access_token(self) -> Attempt:
+        """Return it as a sign-in from the start instead of a step-up."""
+        return replace(self, given=replace(self.given, access_token=None))
 
     def with_device(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """Return parameters with DEVICE_KEY, if this machine is a remembered device."""

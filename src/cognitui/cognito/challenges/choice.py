@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from cognitui.cognito.challenges.attempt import Attempt, ChallengeHandler
 from cognitui.cognito.challenges.password import ask_password, json_names
 from cognitui.model.challenge import Challenge, Choice, Prompt
-from cognitui.model.errors import PasskeyNeeded, ServiceFault
+from cognitui.model.errors import CognituiError, FlowUnsupported, PasskeyNeeded, ServiceFault
+from cognitui.model.profile import Flow
 from cognitui.model.struct import replace
 from cognitui.model.text import inert
 
@@ -24,6 +25,8 @@ _FACTORS: Mapping[str, str] = {
     "SMS_OTP": "code by text message",
 }
 """The first factors of USER_AUTH that work in a terminal."""
+
+_PASSKEY = "WEB_AUTHN"
 
 _MFA_TYPES: Mapping[str, str] = {
     "SOFTWARE_TOKEN_MFA": "authenticator app",
@@ -73,8 +76,8 @@ class SelectChallenge(ChallengeHandler):
     def _chosen(self, attempt: Attempt) -> str | None:
         offered = _offered(attempt)
         chosen = attempt.own_answers.get(_ANSWER)
-        if chosen is None and len(offered) == 1 and attempt.asked.name not in attempt.refused:
-            return offered[0]
+        if chosen is None and attempt.asked.name not in attempt.refused:
+            return _only(offered, attempt)
         return chosen
 
 
@@ -97,7 +100,8 @@ class SelectMfaType(ChallengeHandler):
             attempt.asked.name,
             attempt.profile,
             "Which second factor?",
-            f"{inert(attempt.profile.username)} has more than one.",
+            f"{inert(attempt.profile.username)} has more than one."
+            f"{' A passkey works only in the browser.' if _PASSKEY in _listed(attempt, _MFAS) else ''}",
             (Prompt(_ANSWER, "second factor", choices=choices),),
             session_ends=attempt.session_ends,
             state=attempt,
@@ -117,23 +121,63 @@ class WebAuthn(ChallengeHandler):
 
 
 def passkey_needed(attempt: Attempt) -> PasskeyNeeded:
-    """Return the error for a user who has a passkey and nothing that a terminal could give."""
+    """Return the error for a passkey that Cognito wants, as the first factor or as MFA."""
+    profile = attempt.profile
+    chooses = profile.flow is Flow.USER_AUTH
+    wanted = "a passkey" if chooses else "a passkey as the second factor"
+    browser = 'set flow = "authorization_code"' + ("" if profile.fields.domain else " and the pool's domain")
+    other = ", or preferred_challenge to another factor of the user" if chooses else ""
     return PasskeyNeeded(
-        f"{inert(attempt.profile.id)}: Cognito asks for a passkey, and a terminal has no authenticator."
+        f"{inert(profile.id)}: Cognito asks for {wanted}, and a terminal has no authenticator.",
+        fix=f"Use the passkey in the browser: {browser} in the profile{other}.",
     )
 
 
 def _offered(attempt: Attempt) -> tuple[str, ...]:
     """Return the factors that work in a terminal, the safest first."""
-    available = attempt.asked.available or tuple(json_names(attempt, "AVAILABLE_CHALLENGES"))
+    available = _listed(attempt, "AVAILABLE_CHALLENGES")
     offered = tuple(name for name in _FACTORS if name in available)
     if not offered:
-        raise passkey_needed(attempt)
+        raise _none_fits(attempt, available)
     return offered
 
 
+_MFAS = "MFAS_CAN_CHOOSE"
+
+
+def _only(offered: tuple[str, ...], attempt: Attempt) -> str | None:
+    """Return the factor that needs no choice: the only one, or in a step-up the profile's, or the safer password."""
+    if len(offered) == 1:
+        return offered[0]
+    if attempt.given.access_token is None:
+        return None
+    preferred = attempt.profile.fields.preferred_challenge
+    if preferred is not None and preferred.value in offered:
+        return preferred.value
+    return offered[0] if all(name.startswith("PASSWORD") for name in offered) else None
+
+
 def _types(attempt: Attempt) -> list[str]:
-    types = json_names(attempt, "MFAS_CAN_CHOOSE")
+    """Return the kinds of MFA to choose from; one that is not known is offered by its name."""
+    listed = _listed(attempt, _MFAS)
+    types = [name for name in listed if name != _PASSKEY]
     if not types:
-        raise ServiceFault("The server asks for a choice of second factors, and lists none.")
+        raise _none_fits(attempt, listed)
     return types
+
+
+def _listed(attempt: Attempt, parameter: str) -> tuple[str, ...]:
+    """Return what Cognito offers: as a member of its own, AvailableChallenges, or in a parameter."""
+    return attempt.asked.available or tuple(json_names(attempt, parameter))
+
+
+def _none_fits(attempt: Attempt, listed: tuple[str, ...]) -> CognituiError:
+    if not listed:
+        return ServiceFault("The server asks for a choice of factors, and lists none.")
+    if _PASSKEY in listed:
+        return passkey_needed(attempt)
+    names = inert(" and ".join(listed), 100)
+    return FlowUnsupported(
+        f"{inert(attempt.profile.id)}: Cognito offers only {names}, which this version of cognitui cannot answer.",
+        fix='Update cognitui, or use the browser: set flow = "authorization_code" in the profile.',
+    )

@@ -275,6 +275,12 @@ class MfaSetup(ChallengeHandler):
         names = json_names(attempt, "MFAS_CAN_SETUP") or [_APP]
         possible = [name for name in (_APP, _EMAIL) if name in names]
         if not possible:
+            if "WEB_AUTHN" in names:
+                raise NotInThisPool(
+                    f"{inert(attempt.profile.id)}: the pool demands a passkey as the second factor, and a terminal "
+                    "cannot register one.",
+                    fix="Register it in the browser: sign in once on the pool's managed login pages.",
+                )
             # A phone number cannot be given on the way (AWS, "MFA": it must be an attribute beforehand).
             kinds = inert(" and ".join(names), 100)
             raise NotInThisPool(

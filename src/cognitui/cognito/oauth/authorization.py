@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 from cognitui.cognito.challenges.attempt import Attempt
 from cognitui.cognito.oauth.token_endpoint import OAuthError, oauth_error_of, web_client
 from cognitui.model.errors import BrowserSignInDenied, VerificationFailed
-from cognitui.model.profile import Profile, issuer_names
+from cognitui.model.issuer import issuer_names
+from cognitui.model.profile import Profile
 from cognitui.model.struct import Frozen, replace
 from cognitui.model.text import inert
 
@@ -56,7 +57,7 @@ class Authorization(Frozen, frozen=True):
 
     def address(self) -> str:
         """Return where the browser goes: the login page of the pool, or that of the identity provider."""
-        client, fields = web_client(self.profile), self.profile.fields
+        client, fields, wanted = web_client(self.profile), self.profile.fields, self.profile.wanted_level
         scheme, _, server = (fields.domain or "").rstrip("/").partition("://")
         # oauthlib takes http for an open network; a profile can only use it for this machine.
         address = client.prepare_request_uri(
@@ -67,6 +68,11 @@ class Authorization(Frozen, frozen=True):
             code_challenge=client.create_code_challenge(self.verifier, "S256"),
             code_challenge_method="S256",
             identity_provider=fields.identity_provider,
+            # AWS, "Resource binding": here only; a refresh keeps what was bound.
+            resource=fields.resource,
+            # AWS, "Authorize endpoint"; the login page ignores levels on a small plan.
+            acr_values=wanted.target_values or None,
+            max_age=str(wanted.max_age) if wanted.max_age is not None else None,
             login_hint=self.profile.username,
             # OpenID Connect Core, 3.1.2.1; AWS's managed login knows it, the classic hosted UI passes over it.
             prompt="login" if self.fresh else None,
@@ -102,7 +108,7 @@ class Authorization(Frozen, frozen=True):
         if answered is not None and names and answered not in names:
             raise VerificationFailed(
                 f"{inert(self.profile.id)}: the browser came back from {inert(answered, 120)}, "
-                f"and the issuer of the profile is {names[0]}.",
+                f"and the issuer of the profile is {' or '.join(names)}.",
                 fix="Check domain and user_pool_id in the profile: they must belong together.",
             )
 

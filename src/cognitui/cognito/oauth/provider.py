@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cognitui.cognito.challenges.attempt import Attempt
 from cognitui.cognito.connections import Bounds, within
+from cognitui.cognito.exchange import exchanged
 from cognitui.cognito.oauth.authorization import Authorization, new_authorization
 from cognitui.cognito.oauth.token_endpoint import TokenEndpoint
 from cognitui.cognito.provider import SignedInRequests
@@ -31,7 +33,7 @@ _STRAY = "That is not an answer to this sign-in: paste the whole address that th
 
 
 class OAuthProvider(SignedInRequests):
-    """Signs in by `client_credentials` and `authorization_code`. Threads may share it."""
+    """Signs in by `client_credentials` and `authorization_code`, and exchanges tokens. Threads may share it."""
 
     def __init__(
         self,
@@ -56,7 +58,7 @@ class OAuthProvider(SignedInRequests):
         self._seconds = seconds
 
     def start(self, profile: Profile, secrets: GivenSecrets, *, fresh: bool = False) -> Step:
-        """Get the token of an app client, or send the user to the browser.
+        """Get the token of an app client or of an exchange, or send the user to the browser.
 
         Args:
             profile: Who signs in.
@@ -67,7 +69,8 @@ class OAuthProvider(SignedInRequests):
             Refused: Cognito refused.
             Unreachable: No network, or no proper answer.
         """
-        self._events.before(profile, "sign-in")
+        exchanges = profile.flow is Flow.TOKEN_EXCHANGE
+        self._events.before(profile, "token exchange" if exchanges else "sign-in", with_token=exchanges)
         with within(self._seconds):
             return self._begin(Attempt(profile, secrets), fresh=fresh)
 
@@ -88,6 +91,14 @@ class OAuthProvider(SignedInRequests):
             if code is None:
                 return replace(challenge, remark=_STRAY)
             return self._exchange(under_way.with_code(code))
+
+    def with_client_secret(self, challenge: Challenge, client_secret: str) -> Challenge:
+        """Return the challenge of a sign-in that continues with another client secret."""
+        under_way = challenge.state
+        if isinstance(under_way, Attempt):
+            return replace(challenge, state=under_way.with_client_secret(client_secret))
+        assert isinstance(under_way, Authorization)
+        return replace(challenge, state=under_way.with_attempt(under_way.attempt.with_client_secret(client_secret)))
 
     def wait(self, challenge: Challenge, stop: threading.Event) -> Mapping[str, str] | None:
         """Wait for the browser to come back; returns the answers for `answer`, or None once `stop` is set.
@@ -112,18 +123,26 @@ class OAuthProvider(SignedInRequests):
         with within(self._seconds):
             return self._endpoint.by_refresh_token(profile, refresh_token, client_secret)
 
-    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None) -> None:
-        """End a refresh token and what came from it: an app client's own token has none."""
+    def revoke(self, profile: Profile, refresh_token: str, client_secret: str | None, *, linked: bool = False) -> None:
+        """End a refresh token and what came from it: an app client's own token has none.
+
+        Only the API can end the browser's session that it came through; the domain's endpoint has no such parameter.
+        """
         self._events.before(profile, "revocation", with_token=True)
+        if linked:
+            self._call_revoke_token(profile, refresh_token, client_secret, linked=True)
+            return
         try:
             self._endpoint.revoke(profile, refresh_token, client_secret)
         except PoolOrClientNotFound:
             # An emulator may lack the endpoint, and have RevokeToken.
             if not foreign_endpoint(profile):
                 raise
-            self._api.revoke(profile, refresh_token, client_secret)
+            self._call_revoke_token(profile, refresh_token, client_secret)
 
     def _begin(self, attempt: Attempt, *, fresh: bool = False) -> Step:
+        if attempt.profile.flow is Flow.TOKEN_EXCHANGE:
+            return exchanged(attempt, partial(self._endpoint.by_exchange, attempt.profile))
         secret, browses = attempt.given.client_secret, attempt.profile.flow is Flow.AUTHORIZATION_CODE
         if secret is None and (attempt.given.lacks_client_secret or not browses):
             return CLIENT_SECRET.ask(attempt)

@@ -27,8 +27,13 @@ if TYPE_CHECKING:
     from oauthlib.oauth2 import WebApplicationClient
 
 
+_TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:"
+"""RFC 8693, 2.1 and 3."""
+
+
 class TokenEndpoint:
-    """Tokens for a code, for a refresh token or for an app client itself. Threads may share it.
+    """Tokens for a code, for a refresh or another token, or for an app client itself. Threads may share it.
 
     Every method may raise Refused, or Unreachable if no proper answer came.
     """
@@ -50,11 +55,10 @@ class TokenEndpoint:
         self._repeats = Repeats(sleep, jitter)
 
     def warm_up(self) -> None:
-        """Load what a first call will need: oauthlib, urllib3 and where botocore keeps its certificates (200 ms)."""
+        """Load what a first call will need: oauthlib (60 ms)."""
         from importlib import import_module
 
-        for name in ("botocore.httpsession", "oauthlib.oauth2", "urllib3"):
-            import_module(name)
+        import_module("oauthlib.oauth2")
 
     def by_client_credentials(self, profile: Profile, client_secret: str) -> TokenSet:
         """Return the access token of an app client itself. Asking twice does no harm, so it is repeated."""
@@ -67,6 +71,26 @@ class TokenEndpoint:
             include_client_id=True,
             aws_client_metadata=json.dumps(metadata) if metadata else None,
         )
+        return self._repeated(lambda: self._tokens(profile, form, client_secret))
+
+    def by_exchange(
+        self, profile: Profile, subject_token: str, actor_token: str | None, client_secret: str | None
+    ) -> TokenSet:
+        """Return the token for another one (RFC 8693). It changes nothing, so it is repeated."""
+        fields = profile.fields
+        wanted = {
+            "grant_type": _TOKEN_EXCHANGE,
+            "client_id": profile.client_id,
+            "subject_token": subject_token,
+            "subject_token_type": f"{_TOKEN_TYPE}{profile.subject_kind.value}_token",
+            "actor_token": actor_token,
+            "actor_token_type": f"{_TOKEN_TYPE}access_token" if actor_token else None,
+            "requested_token_type": f"{_TOKEN_TYPE}access_token",
+            "scope": " ".join(fields.scopes or ()),
+            "audience": " ".join(fields.audiences or ()),
+            "resource": fields.resource,
+        }
+        form = urlencode({name: value for name, value in wanted.items() if value})
         return self._repeated(lambda: self._tokens(profile, form, client_secret))
 
     def by_code(self, profile: Profile, code: str, verifier: str, client_secret: str | None) -> TokenSet:
@@ -244,9 +268,18 @@ def _wrong_client(response: OAuthError, profile: Profile) -> _Made:
     )
 
 
-def _wrong_grant(response: OAuthError, _profile: Profile) -> _Made:
+def _wrong_grant(response: OAuthError, profile: Profile) -> _Made:
+    if response.refreshing and re.search(r"expired|rotation", response.description, re.IGNORECASE):
+        return errors.RefreshTokenSpent, "the refresh token has expired or was used by another program", ""
     if response.refreshing:
         return errors.RefreshTokenDead, "the refresh token has expired, was revoked or was used by another program", ""
+    if profile.fields.resource:
+        # Not SessionExpired, which begins again: that would go on for ever. AWS has no other error for it.
+        return (
+            errors.InputRejected,
+            "the code that the browser brought is used up, or the pool has no such resource",
+            "Sign in again. If it stays so, check resource: it must be the identifier of one of the resource servers.",
+        )
     return errors.SessionExpired, "the code that the browser brought is used up or too old", ""
 
 
@@ -265,6 +298,11 @@ def _wrong_scope(_error: OAuthError, profile: Profile) -> _Made:
 
 
 _WRONG_REQUEST = errors.InputRejected, "Cognito cannot take the request", "Check client_id, scopes and redirect_uri."
+_WRONG_TARGET = (
+    errors.InputRejected,
+    "Cognito knows no such resource",
+    "Check resource and audiences: a resource is the identifier of one of the pool's resource servers.",
+)
 _DENIED = errors.BrowserSignInDenied, "the sign-in in the browser was denied or cancelled", ""
 _BUSY = errors.ServiceFault, "the pool's domain reports an internal error", ""
 _TRIGGER = errors.TriggerRefused, "a trigger of the pool refused", ""
@@ -283,6 +321,7 @@ _BY_CODE: dict[str, Callable[[OAuthError, Profile], _Made]] = {
     "unsupported_response_type": _wrong_flow,
     "invalid_scope": _wrong_scope,
     "invalid_request": _always(_WRONG_REQUEST),
+    "invalid_target": _always(_WRONG_TARGET),
     "access_denied": _always(_DENIED),
     "login_required": _always(_DENIED),
     "server_error": _always(_BUSY),

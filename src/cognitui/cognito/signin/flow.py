@@ -10,7 +10,6 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from cognitui.cognito.challenges.attempt import Attempt, ChallengeHandler
 from cognitui.cognito.challenges.password import NEW_PASSWORD, with_typed_password
@@ -41,9 +40,11 @@ from cognitui.model.errors import (
     FlowUnsupported,
     PoolMisconfigured,
     Refused,
+    ScopeMissing,
     ServiceFault,
     SessionExpired,
     Throttled,
+    TokenRefused,
     TriggerRefused,
     Unreachable,
     WrongCredentials,
@@ -52,10 +53,6 @@ from cognitui.model.profile import Flow, PreferredChallenge, Profile
 from cognitui.model.struct import replace
 from cognitui.model.text import inert
 
-if TYPE_CHECKING:
-    from mypy_boto3_cognito_idp.literals import AuthFlowTypeType
-
-
 _Opening = tuple[Attempt, dict[str, str]]
 
 
@@ -63,7 +60,7 @@ _Opening = tuple[Attempt, dict[str, str]]
 class FlowStart:
     """How a flow begins."""
 
-    cognito_name: AuthFlowTypeType
+    cognito_name: str
     open: Callable[[Attempt], _Opening]
     """Returns the attempt and the AuthParameters of its first call."""
 
@@ -92,9 +89,18 @@ def _open_with_srp(attempt: Attempt) -> _Opening:
 
 
 def _open_with_choice(attempt: Attempt) -> _Opening:
-    """USER_AUTH: straight to the preferred factor, or to the list of those that there are."""
+    """USER_AUTH: straight to the preferred factor, or to the list of those that there are.
+
+    With an access token it is a step-up: Cognito chooses what is missing (AWS, InitiateAuth, AuthParameters).
+    """
+    wanted, token = attempt.profile.wanted_level, attempt.given.access_token
+    parameters: dict[str, str] = {"TARGET_ACR_VALUES": wanted.target_values} if wanted.acr_values else {}
+    if token is not None:
+        age = {"MAX_AGE": str(wanted.max_age)} if wanted.max_age is not None else {}
+        return attempt, attempt.with_device(attempt.signed({**parameters, **age, "ACCESS_TOKEN": token}))
     preferred = attempt.profile.fields.preferred_challenge
-    parameters: dict[str, str] = {"PREFERRED_CHALLENGE": preferred.value} if preferred else {}
+    if preferred:
+        parameters["PREFERRED_CHALLENGE"] = preferred.value
     if preferred is PreferredChallenge.PASSWORD:
         parameters["PASSWORD"] = attempt.given.password or ""
     if preferred is PreferredChallenge.PASSWORD_SRP:
@@ -261,6 +267,11 @@ class SignInFlow:
             if attempt.given.device is None:
                 raise
             return self.begin(attempt.without_device())
+        except (TokenRefused, ScopeMissing):
+            # Revoked since: everything is asked for then.
+            if attempt.given.access_token is None:
+                raise
+            return self.begin(attempt.without_access_token())
         except Refused as refusal:
             return asked_or_raised(refusal, attempt)
 
@@ -345,7 +356,7 @@ def _missing(attempt: Attempt) -> Challenge | None:
     """Return what must be asked before the first call."""
     if attempt.given.lacks_client_secret and attempt.given.client_secret is None:
         return CLIENT_SECRET.ask(attempt)
-    needed = attempt.profile.begins_with_password
+    needed = attempt.profile.begins_with_password and attempt.given.access_token is None
     return PASSWORD.ask(attempt) if needed and attempt.given.password is None else None
 
 

@@ -30,9 +30,6 @@ from cognitui.model.errors import (
 from cognitui.model.profile import Profile, foreign_endpoint
 from cognitui.model.token import TokenSet
 
-SHORTEST_SECRET = 24
-"""Characters; botocore sends no shorter ClientSecret. What is shorter is wrong, and the older call says so."""
-
 _ABOUT_SOMETHING_ELSE = (
     BlockedByFirewall,
     ClientSecretMissing,
@@ -76,8 +73,6 @@ def refreshed(
         Unreachable: No network, or no proper answer; the token may be used up.
     """
     try:
-        if client_secret and len(client_secret) < SHORTEST_SECRET:
-            return _tokens(_by_initiate_auth(api, profile, refresh_token, client_secret, username, device_key))
         try:
             reply = api.tokens_from_refresh_token(profile, refresh_token, client_secret, device_key)
         except CognituiError as error:

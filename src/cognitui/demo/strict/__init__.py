@@ -8,6 +8,12 @@ tests. Emulators accept any password proof or any secret hash, so a test that pa
 lists them all, `challenge_chain` decides which comes next, and each has a class of its own. Codes that Cognito would
 send are in `server.outbox`; a user's authenticator app is a `SoftwareToken`.
 
+The server is one address for all Regions: the scope of a signature names the Region, and an unsigned call goes to the
+pool's primary. A pool with a replica is called in its other Region at `server.url_in(region)`. Tokens name this server
+as their issuer, or AWS (`Pool.has_aws_issuer`, and always if the issuer is UPDATED); the keys are here in any case.
+Secrets of app clients move to Secrets Manager, at the same address, by `server.client_secrets.publish`, and `rotate`
+changes them there.
+
     from cognitui.demo.strict.errors import throttle
     from cognitui.demo.strict.server import StrictServer
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
+from cognitui.demo.strict.authentication_levels import auth_factors_of
 from cognitui.demo.strict.errors import Refusal, invalid_parameter, not_authorized
 from cognitui.demo.strict.outbox import Destination, Message, Outbox
 from cognitui.demo.strict.parameters import Parameters, optional, required
@@ -15,12 +16,13 @@ from cognitui.demo.strict.pools import Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.signing import is_jwt
 from cognitui.demo.strict.tokens import AccessTokens
+from cognitui.demo.strict.user_sessions import ends_linked
 from cognitui.demo.strict.users import User, UserStatus, check_password_policy
 from cognitui.demo.strict.wire import Body
 
 
 class AccountOperations:
-    """GetUser, RevokeToken and GlobalSignOut."""
+    """GetUser, GetUserAuthFactors, RevokeToken and GlobalSignOut."""
 
     def __init__(self, pools: Pools, refresh_tokens: RefreshTokens, access_tokens: AccessTokens) -> None:
         self._pools = pools
@@ -32,11 +34,22 @@ class AccountOperations:
         user = self._access_tokens.caller(parameters)
         return {"Username": user.username, "UserAttributes": user.attribute_list, **user.mfa_settings}
 
+    def get_user_auth_factors(self, parameters: Parameters) -> Body:
+        """Return what the user can sign in with, as first or as second factor."""
+        bearer = self._access_tokens.bearer_of(parameters)
+        user = bearer.user
+        return {
+            "Username": user.username,
+            **user.mfa_settings,
+            "ConfiguredUserAuthFactors": list(auth_factors_of(bearer.token.pool, user)),
+        }
+
     def revoke_token(self, parameters: Parameters) -> Body:
         """Revoke a refresh token. An unknown token is not an error (RFC 7009, 2.2)."""
         token = required(parameters, "Token")
         client = self._pools.client(required(parameters, "ClientId"))
         client.check_secret(optional(parameters, "ClientSecret"), "UnauthorizedException")
+        linked = ends_linked(parameters)
         if not client.revocation:
             raise Refusal("UnsupportedOperationException", "Token revocation is not enabled for the client.")
         if is_jwt(token):
@@ -45,7 +58,7 @@ class AccountOperations:
         if owner is not None and owner is not client:
             raise Refusal("UnauthorizedException", "The token was issued to another client.")
         if owner is not None:
-            self._refresh_tokens.revoke(token)
+            self._refresh_tokens.revoke(token, linked=linked)
         return {}
 
     def global_sign_out(self, parameters: Parameters) -> Body:
@@ -118,12 +131,15 @@ class AccountRecovery:
     def _user(self, parameters: Parameters) -> User | None:
         """Return the user of ClientId and Username, once the SecretHash is correct.
 
-        None if there is no such user and the client hides it.
+        None if there is no such user and the client hides it; otherwise, the refusal has a text of its own.
         """
         client = self._pools.client(required(parameters, "ClientId"))
         username = required(parameters, "Username")
         client.check_secret_hash(username, optional(parameters, "SecretHash"))
-        return client.user(username)
+        try:
+            return client.user(username)
+        except Refusal as refusal:
+            raise Refusal(refusal.name, "Username/client id combination not found.") from None
 
 
 class _Purpose(Enum):

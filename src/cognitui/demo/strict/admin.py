@@ -1,8 +1,7 @@
-"""Operations of an administrator on users and app clients, with IAM credentials."""
+"""Operations of an administrator on users, with IAM credentials."""
 
 from __future__ import annotations
 
-import re
 import secrets
 import string
 import uuid
@@ -10,19 +9,16 @@ from collections.abc import Callable
 
 from cognitui.demo.strict.errors import Refusal, invalid_parameter
 from cognitui.demo.strict.parameters import Parameters, flag, optional, required
-from cognitui.demo.strict.pools import FLOWS, AppClient, Pool, Pools
+from cognitui.demo.strict.pools import AppClient, Pool, Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.users import User, UserStatus, check_password_policy
 from cognitui.demo.strict.wire import Body
 
 _ALPHABET = string.ascii_lowercase + string.digits
-_CLIENT_NAME = re.compile(r"[\w\s+=,.@-]{1,128}")
-_DEFAULT_FLOWS = frozenset({"USER_SRP_AUTH", "CUSTOM_AUTH", "REFRESH_TOKEN_AUTH"})
-"""AWS, CreateUserPoolClient: the flows of a client if the call names none."""
 
 
 class AdminOperations:
-    """AdminGetUser, AdminCreateUser, AdminSetUserPassword, AdminUserGlobalSignOut and CreateUserPoolClient."""
+    """AdminGetUser, AdminCreateUser, AdminSetUserPassword and AdminUserGlobalSignOut."""
 
     def __init__(self, pools: Pools, refresh_tokens: RefreshTokens, now: Callable[[], float]) -> None:
         self._pools = pools
@@ -31,7 +27,7 @@ class AdminOperations:
 
     def admin_get_user(self, parameters: Parameters) -> Body:
         """Return a user with attributes, status and second factors."""
-        user = _user_of(self._pools, parameters)
+        user = user_of(self._pools, parameters)
         return {
             "Username": user.username,
             "UserAttributes": user.attribute_list,
@@ -70,7 +66,7 @@ class AdminOperations:
 
     def admin_set_user_password(self, parameters: Parameters) -> Body:
         """Set a password. The next sign-in must change one that is not permanent."""
-        password, user = required(parameters, "Password"), _user_of(self._pools, parameters)
+        password, user = required(parameters, "Password"), user_of(self._pools, parameters)
         check_password_policy(password)
         user.set_password(password)
         if flag(parameters, "Permanent"):
@@ -82,27 +78,8 @@ class AdminOperations:
 
     def admin_user_global_sign_out(self, parameters: Parameters) -> Body:
         """Revoke all tokens of a user."""
-        self._refresh_tokens.sign_out(_user_of(self._pools, parameters))
+        self._refresh_tokens.sign_out(user_of(self._pools, parameters))
         return {}
-
-    def create_user_pool_client(self, parameters: Parameters) -> Body:
-        """Create an app client."""
-        pool, name = pool_of(self._pools, parameters), required(parameters, "ClientName")
-        if not _CLIENT_NAME.fullmatch(name):
-            raise invalid_parameter(
-                "1 validation error detected: Value at 'clientName' failed to satisfy constraint: "
-                r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+"
-            )
-        client = AppClient(
-            pool,
-            _random(26),
-            name,
-            _random(51) if flag(parameters, "GenerateSecret") else None,
-            _flows(parameters),
-            grants=frozenset(),
-        )
-        self._pools.add_client(client)
-        return {"UserPoolClient": client.description}
 
 
 def pool_of(pools: Pools, parameters: Parameters) -> Pool:
@@ -122,25 +99,12 @@ def client_of(pools: Pools, parameters: Parameters) -> AppClient:
     return client
 
 
-def _user_of(pools: Pools, parameters: Parameters) -> User:
+def user_of(pools: Pools, parameters: Parameters) -> User:
+    """Return the user of UserPoolId and Username, or raise UserNotFoundException."""
     user = pool_of(pools, parameters).users.get(required(parameters, "Username").casefold())
     if user is None:
         raise Refusal("UserNotFoundException", "User does not exist.")
     return user
-
-
-def _flows(parameters: Parameters) -> frozenset[str]:
-    given = parameters.get("ExplicitAuthFlows")
-    if not given:
-        return _DEFAULT_FLOWS
-    if not isinstance(given, list):
-        raise Refusal("SerializationException")
-    names = frozenset(str(name).removeprefix("ALLOW_") for name in given)
-    if not names <= FLOWS:
-        raise invalid_parameter(
-            "1 validation error detected: Value at 'explicitAuthFlows' failed to satisfy constraint"
-        )
-    return names
 
 
 def _attributes(parameters: Parameters) -> dict[str, str]:

@@ -9,11 +9,14 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from cognitui.demo.strict.authentication_levels import Method, known_levels, missing_methods, target_of
 from cognitui.demo.strict.errors import Refusal
 from cognitui.demo.strict.oauth_messages import Form, OAuthRefusal, page, redirect, required_field
 from cognitui.demo.strict.pools import OPENID_SCOPES, AppClient, Pools
-from cognitui.demo.strict.tokens import Origin
+from cognitui.demo.strict.tiers import Tier
+from cognitui.demo.strict.tokens import Origin, access_token, id_token
 from cognitui.demo.strict.users import User
 from cognitui.demo.strict.wire import Answer
 
@@ -27,6 +30,10 @@ _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 _PROMPTS = frozenset({"none", "login", "select_account", "consent"})
 """OpenID Connect Core, 3.1.2.1. The last two only matter to identity providers, not to the pool's own users."""
+
+_IMPLICIT = "token"
+_GRANTS = {"code": "code", _IMPLICIT: "implicit"}
+"""The AllowedOAuthFlows that each response_type needs."""
 
 _NATIVE_PROVIDER = "COGNITO"
 """The name of the pool's own login page among the identity providers."""
@@ -51,12 +58,51 @@ class AuthorizationRequest:
     """The identity provider that logs the user in; empty for the pool itself."""
     prompt: frozenset[str]
     """How to treat a browser that is already logged in."""
+    max_age: int | None
+    """Seconds for which a login of the browser counts; None for as long as it lasts."""
     form: Form
     """The original parameters, which the login form repeats."""
+
+    @property
+    def is_implicit(self) -> bool:
+        """Whether tokens come back instead of a code."""
+        return self.form["response_type"] == _IMPLICIT
+
+    @property
+    def resource(self) -> str:
+        """The URL that the access token is bound to (RFC 8707); only managed login knows the parameter."""
+        return self.form.get("resource", "") if self.client.pool.tier.includes(Tier.ESSENTIALS) else ""
+
+    def missing_methods(self, user: User, have: frozenset[Method]) -> tuple[Method, ...]:
+        """Return the methods of which one is still needed for `acr_values`.
+
+        A plan without step-up ignores them, and so does a request for what the user cannot reach.
+        """
+        pool = self.client.pool
+        if not have or not pool.tier.includes(Tier.ESSENTIALS):
+            return ()
+        target = target_of(pool, user, have, known_levels(pool, self.form.get("acr_values", "")))
+        return missing_methods(pool, user, have, target) if target else ()
 
     def redirect_back(self, **parameters: str) -> Answer:
         """Return the browser to the program that sent it, and name the issuer (RFC 9207)."""
         return _redirect_back(self.client, self.redirect_uri, self.form, **parameters)
+
+    def redirect_with_tokens(self, login: Login, now: float) -> Answer:
+        """Return the browser with tokens in the fragment, which no server gets to see (RFC 6749, 4.2.2)."""
+        try:
+            login.check_resource()
+        except OAuthRefusal as refusal:
+            return self.redirect_back(error=refusal.error)
+        client, user, origin = self.client, login.user, login.origin
+        parameters = {
+            "access_token": access_token(client, user, origin, now),
+            **({"id_token": id_token(client, user, origin, now)} if origin.has_id_token else {}),
+            "token_type": "Bearer",
+            "expires_in": str(int(client.access_validity)),
+            **({"state": self.form["state"]} if "state" in self.form else {}),
+        }
+        return redirect(f"{self.redirect_uri}#{urlencode(parameters)}", {})
 
 
 def authorization_request(pools: Pools, form: Form) -> AuthorizationRequest:
@@ -66,9 +112,10 @@ def authorization_request(pools: Pools, form: Form) -> AuthorizationRequest:
         AuthorizationRefusal: It is not valid.
     """
     client, uri = _destination(pools, form)
-    if form.get("response_type") != "code":
+    grant = _GRANTS.get(form.get("response_type", ""))
+    if grant is None:
         raise _refused(client, uri, form, "unsupported_response_type")
-    if "code" not in client.grants:
+    if grant not in client.grants:
         raise _refused(client, uri, form, "unauthorized_client")
     method, challenge = form.get("code_challenge_method"), form.get("code_challenge")
     if (method or challenge) and (method != "S256" or not _CHALLENGE.fullmatch(challenge or "")):
@@ -79,10 +126,13 @@ def authorization_request(pools: Pools, form: Form) -> AuthorizationRequest:
     prompt = frozenset(form.get("prompt", "").split())
     if not prompt <= _PROMPTS or ("none" in prompt and len(prompt) > 1):
         raise _refused(client, uri, form, "invalid_request", "prompt is not supported")
+    age = form.get("max_age")
+    if age is not None and not (age.isascii() and age.isdecimal()):
+        raise _refused(client, uri, form, "invalid_request", "max_age is not a number of seconds")
     provider = form.get("identity_provider", "").replace(_NATIVE_PROVIDER, "")
     if provider not in ("", *client.pool.identity_providers):
         raise _refused(client, uri, form, "invalid_request", f"The identity provider {provider} does not exist")
-    return AuthorizationRequest(client, uri, scopes, provider, prompt, form)
+    return AuthorizationRequest(client, uri, scopes, provider, prompt, int(age) if age is not None else None, form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +142,31 @@ class Login:
     request: AuthorizationRequest
     user: User
     at: float
+    """When the code was issued."""
+    authenticated_at: float
+    """When the user authenticated: earlier if the browser was logged in already."""
+    methods: frozenset[Method]
+    sso_session: str = ""
+    """The id of the browser's session; empty if the pool tracks none."""
 
     @property
     def origin(self) -> Origin:
         """The sign-in as its tokens describe it."""
-        scopes = self.request.scopes
-        return Origin(self.at, scopes, "openid" in scopes, self.request.form.get("nonce", ""))
+        scopes, nonce = self.request.scopes, self.request.form.get("nonce", "")
+        return Origin(
+            self.authenticated_at,
+            scopes,
+            "openid" in scopes,
+            nonce,
+            methods=self.methods,
+            sso_session=self.sso_session,
+            resource=self.request.resource,
+        )
+
+    def check_resource(self) -> None:
+        """Raise `invalid_grant` if no resource server of the pool has the requested URL as its identifier."""
+        if self.request.resource not in ("", *self.request.client.pool.resource_servers):
+            raise OAuthRefusal("invalid_grant")
 
 
 class AuthorizationCodes:
@@ -107,10 +176,17 @@ class AuthorizationCodes:
         self._now = now
         self._logins: dict[str, Login] = {}
 
-    def issue(self, request: AuthorizationRequest, user: User) -> str:
+    def issue(
+        self,
+        request: AuthorizationRequest,
+        user: User,
+        authenticated_at: float,
+        methods: frozenset[Method],
+        sso_session: str = "",
+    ) -> str:
         """Return a new code."""
         code = str(uuid.uuid4())
-        self._logins[code] = Login(request, user, self._now())
+        self._logins[code] = Login(request, user, self._now(), authenticated_at, methods, sso_session)
         return code
 
     def exchange(self, client: AppClient, form: Form) -> Login:

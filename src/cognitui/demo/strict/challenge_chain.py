@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cognitui.demo.strict.authentication_levels import SMS_OTP, Method, factors_of
 from cognitui.demo.strict.errors import Refusal, invalid_parameter, not_authorized, wrong_credentials
 from cognitui.demo.strict.parameters import StringMap
 from cognitui.demo.strict.pools import MfaConfiguration, Pool
@@ -14,12 +15,11 @@ from cognitui.demo.strict.users import Device, Mfa, User, UserStatus
 from cognitui.demo.strict.wire import Body
 
 NEW_PASSWORD_REQUIRED = "NEW_PASSWORD_REQUIRED"
+SELECT_CHALLENGE = "SELECT_CHALLENGE"
 CUSTOM_CHALLENGE = "CUSTOM_CHALLENGE"
 SELECT_MFA_TYPE = "SELECT_MFA_TYPE"
 MFA_SETUP = "MFA_SETUP"
 DEVICE_SRP_AUTH = "DEVICE_SRP_AUTH"
-
-_MFA_ATTRIBUTES = {Mfa.SMS: "phone_number", Mfa.EMAIL: "email"}
 
 
 class ChallengeChain:
@@ -69,23 +69,10 @@ class ChallengeChain:
         if known is None and pool.device_tracking is not None:
             new = user.new_device(pool.region, pool.device_tracking, now)
         device = known or new
-        origin = Origin(now, device_key=device.key if device else "")
+        origin = Origin(now, device_key=device.key if device else "", methods=attempt.methods)
         metadata = {"NewDeviceMetadata": {"DeviceKey": new.key, "DeviceGroupKey": new.group}} if new else {}
         result = {**self._refresh_tokens.issue(attempt.client, user, origin), **metadata}
         return {"ChallengeParameters": {}, "AuthenticationResult": result}
-
-
-def factors_of(pool: Pool, user: User) -> tuple[Mfa, ...]:
-    """Return the second factors that a user can be asked for (AWS, "Adding MFA to a user pool").
-
-    If the pool requires MFA, an address or number is a factor even if the user has not set it up.
-    """
-    if pool.mfa is MfaConfiguration.OFF:
-        return ()
-    chosen = tuple(factor for factor in pool.mfa_methods if factor in user.mfa and _has(user, factor))
-    if chosen or pool.mfa is MfaConfiguration.OPTIONAL:
-        return chosen
-    return tuple(factor for factor in pool.mfa_methods if _has(user, factor))
 
 
 def _next_challenge(attempt: Attempt, user: User, device: Device | None) -> str | None:
@@ -95,11 +82,34 @@ def _next_challenge(attempt: Attempt, user: User, device: Device | None) -> str 
         return CUSTOM_CHALLENGE
     if user.status is UserStatus.FORCE_CHANGE_PASSWORD:
         return NEW_PASSWORD_REQUIRED
+    if missing := attempt.missing:
+        return _challenge_for(pool, user, missing)
     if Step.MFA not in attempt.passed and not (is_remembered and pool.device_suppresses_mfa):
         second_factor = _second_factor_challenge(pool, user)
         if second_factor:
             return second_factor
     return DEVICE_SRP_AUTH if is_remembered and Step.DEVICE not in attempt.passed else None
+
+
+def second_factors_for(pool: Pool, user: User, missing: tuple[Method, ...]) -> tuple[str, ...]:
+    """Return the challenges that prove one of some methods after a first factor; empty if it needs the password."""
+    names = {Method.EMAIL: Mfa.EMAIL, Method.SMS: Mfa.SMS, Method.APP: Mfa.TOTP}
+    enabled = factors_of(pool, user)
+    return tuple(
+        SMS_OTP if method is Method.SMS and Mfa.SMS not in enabled else names[method]
+        for method in missing
+        if method in names
+    )
+
+
+def _challenge_for(pool: Pool, user: User, missing: tuple[Method, ...]) -> str:
+    """Return the challenge for a level: another second factor than the preferred one may be needed for it."""
+    choices = second_factors_for(pool, user, missing)
+    if Method.PASSWORD in missing or not choices:
+        return SELECT_CHALLENGE
+    if user.preferred_mfa in choices:
+        return user.preferred_mfa
+    return choices[0] if len(choices) == 1 else SELECT_MFA_TYPE
 
 
 def _second_factor_challenge(pool: Pool, user: User) -> str | None:
@@ -111,9 +121,3 @@ def _second_factor_challenge(pool: Pool, user: User) -> str | None:
     if factors:
         return factors[0]
     return MFA_SETUP if pool.mfa is MfaConfiguration.REQUIRED else None
-
-
-def _has(user: User, factor: Mfa) -> bool:
-    if factor is Mfa.TOTP:
-        return user.software_token is not None
-    return _MFA_ATTRIBUTES[factor] in user.attributes

@@ -9,7 +9,8 @@ from hashlib import sha256
 from cognitui.demo.strict.admin import client_of, pool_of
 from cognitui.demo.strict.errors import Refusal, invalid_parameter
 from cognitui.demo.strict.parameters import Parameters, optional
-from cognitui.demo.strict.pools import Pools
+from cognitui.demo.strict.pools import ClientType, Pool, Pools
+from cognitui.demo.strict.replicas import ReplicaStatus
 from cognitui.demo.strict.users import User
 from cognitui.demo.strict.wire import Body
 
@@ -23,26 +24,38 @@ _LARGEST_PAGE = 60
 
 
 class DirectoryOperations:
-    """ListUserPools, ListUserPoolClients, ListUsers, DescribeUserPool and DescribeUserPoolClient."""
+    """ListUserPools, ListUserPoolReplicas, ListUserPoolClients, ListUsers and the two descriptions."""
 
     def __init__(self, pools: Pools) -> None:
         self._pools = pools
 
     def list_user_pools(self, parameters: Parameters, region: str) -> Body:
         """List the pools in the region that the call was signed for."""
-        pools = [
-            {"Id": pool.id, "Name": pool.title or pool.name} for pool in self._pools.pools if pool.region == region
-        ]
+        pools = [_listed_pool(pool) for pool in self._pools.pools if region in pool.regions]
         return _page("UserPools", pools, parameters, parameters.get("MaxResults"))
 
-    def list_user_pool_clients(self, parameters: Parameters) -> Body:
-        """List the app clients of a pool."""
+    def list_user_pool_replicas(self, parameters: Parameters) -> Body:
+        """List the primary and the secondary of a pool; without a replica, there is only the primary."""
         pool = pool_of(self._pools, parameters)
+        replicas = [_listed_replica(pool, pool.region, "PRIMARY", ReplicaStatus.ACTIVE)]
+        if pool.replica is not None:
+            replicas.append(_listed_replica(pool, pool.replica.region, "SECONDARY", pool.replica.status))
+        return _page("UserPoolReplicas", replicas, parameters, _LARGEST_PAGE)
+
+    def list_user_pool_clients(self, parameters: Parameters) -> Body:
+        """List the app clients of a pool, or those of one type: a page may be empty and still not be the last."""
+        pool, kind = pool_of(self._pools, parameters), optional(parameters, "ClientType")
+        if kind is not None and kind not in list(ClientType):
+            raise _out_of_range("clientType", f"Member must satisfy enum value set: [{', '.join(ClientType)}]")
+        if pool.lists_empty_page and "NextToken" not in parameters:
+            return {"UserPoolClients": [], "NextToken": "from-0"}
+        of_kind = {client.id for client in self._pools.clients_of(pool) if kind in (None, client.client_type)}
         clients = [
             {"ClientId": client.id, "UserPoolId": pool.id, "ClientName": client.name or client.id}
             for client in self._pools.clients_of(pool)
         ]
-        return _page("UserPoolClients", clients, parameters, parameters.get("MaxResults", 60))
+        size = parameters.get("MaxResults", _LARGEST_PAGE)
+        return _page("UserPoolClients", clients, parameters, size, lambda client: client["ClientId"] in of_kind)
 
     def list_users(self, parameters: Parameters) -> Body:
         """List the users of a pool that match a filter."""
@@ -58,7 +71,11 @@ class DirectoryOperations:
             "UserPool": {
                 "Id": pool.id,
                 "Name": pool.title or pool.name,
+                "Arn": pool.arn(pool.region),
                 "EstimatedNumberOfUsers": len(pool.all_users),
+                "UserPoolTier": pool.tier,
+                "IssuerConfiguration": {"Type": pool.issuer_type},
+                **({"AcrConfiguration": _levels(pool)} if pool.acr_names else {}),
                 **({"UsernameAttributes": list(pool.username_attributes)} if pool.username_attributes else {}),
                 **({"Domain": pool.domain} if pool.domain else {}),
                 **({"CustomDomain": pool.custom_domain} if pool.custom_domain else {}),
@@ -68,6 +85,23 @@ class DirectoryOperations:
     def describe_user_pool_client(self, parameters: Parameters) -> Body:
         """Describe an app client, including its secret."""
         return {"UserPoolClient": client_of(self._pools, parameters).description}
+
+
+def _levels(pool: Pool) -> Body:
+    return {f"Level{level}": {"AcrValue": name} for level, name in pool.acr_names.items()}
+
+
+def _listed_pool(pool: Pool) -> Body:
+    """Return a UserPoolDescriptionType. Whether ReplicaRegions counts the primary is not documented: here, it does not.
+
+    Source of the member: botocore 1.44.8.
+    """
+    regions = {"ReplicaRegions": [pool.replica.region]} if pool.replica else {}
+    return {"Id": pool.id, "Name": pool.title or pool.name, **regions}
+
+
+def _listed_replica(pool: Pool, region: str, role: str, status: ReplicaStatus) -> Body:
+    return {"RegionName": region, "Role": role, "Status": status, "UserPoolArn": pool.arn(region)}
 
 
 def _listed(user: User) -> Body:
@@ -96,13 +130,28 @@ def _attribute(user: User, name: str) -> str:
     return own[name] if name in own else user.attributes.get(name, "")
 
 
-def _page(name: str, items: Sequence[Body], parameters: Parameters, size: object) -> Body:
-    """Return the items from NextToken on, under their name in the answer; `size` is MaxResults."""
+def _page(
+    name: str,
+    items: Sequence[Body],
+    parameters: Parameters,
+    size: object,
+    shows: Callable[[Body], bool] = lambda _item: True,
+) -> Body:
+    """Return the items from NextToken on, under their name in the answer.
+
+    Args:
+        name: The name.
+        items: All items.
+        parameters: The request.
+        size: MaxResults.
+        shows: Whether an item is shown; those that are not leave their page shorter.
+    """
     if not isinstance(size, int) or not 1 <= size <= _LARGEST_PAGE:
         raise _out_of_range("maxResults", f"Member must have value between 1 and {_LARGEST_PAGE}")
     start = _start(optional(parameters, "NextToken"), "", "Invalid nextToken")
     end = start + size
-    return {name: items[start:end], **({"NextToken": f"from-{end}"} if end < len(items) else {})}
+    page = [item for item in items[start:end] if shows(item)]
+    return {name: page, **({"NextToken": f"from-{end}"} if end < len(items) else {})}
 
 
 def _search_page(name: str, items: Sequence[Body], parameters: Parameters, search: str) -> Body:

@@ -39,6 +39,13 @@ def invalid_parameter(message: str) -> Refusal:
     return Refusal("InvalidParameterException", message)
 
 
+def operation_not_enabled(
+    message: str = "This operation is not enabled in the current Region or for the current user pool configuration.",
+) -> Refusal:
+    """Return the refusal of an operation that the pool's settings, or its Region, do not have."""
+    return Refusal("OperationNotEnabledException", message)
+
+
 def wrong_credentials() -> Refusal:
     """Return the refusal of a wrong password, and of an unknown user if the client hides who exists."""
     return not_authorized("Incorrect username or password.")

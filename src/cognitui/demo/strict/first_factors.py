@@ -6,20 +6,17 @@ import json
 import secrets
 from collections.abc import Callable
 
-from cognitui.demo.strict.challenge_chain import ChallengeChain, factors_of
+from cognitui.demo.strict.authentication_levels import SMS_OTP, Method, factors_of, is_first_factor
+from cognitui.demo.strict.challenge_chain import SELECT_CHALLENGE, ChallengeChain
 from cognitui.demo.strict.errors import invalid_parameter, wrong_credentials
 from cognitui.demo.strict.parameters import StringMap
 from cognitui.demo.strict.passwords import PASSWORD, PASSWORD_SRP
-from cognitui.demo.strict.pools import MfaConfiguration
-from cognitui.demo.strict.sent_codes import SMS_OTP
+from cognitui.demo.strict.pools import MfaConfiguration, Pool
 from cognitui.demo.strict.sessions import Attempt, ChallengeResponse, Sessions, challenge
 from cognitui.demo.strict.users import Mfa, User
 from cognitui.demo.strict.wire import Body
 
-SELECT_CHALLENGE = "SELECT_CHALLENGE"
 WEB_AUTHN = "WEB_AUTHN"
-
-_VERIFIED = {Mfa.EMAIL.value: "email_verified", SMS_OTP: "phone_number_verified"}
 
 _BY_PASSWORD = (PASSWORD_SRP, PASSWORD)
 
@@ -32,8 +29,13 @@ class SelectChallenge:
         self._sessions: Sessions[tuple[str, ...]] = Sessions(now)
 
     def start(self, attempt: Attempt, given: StringMap) -> Body:
-        """Ask for the PREFERRED_CHALLENGE directly, or let the user choose if it is not available."""
+        """Ask for the PREFERRED_CHALLENGE directly, or let the user choose if it is not available.
+
+        A step-up goes on with what is missing.
+        """
         preferred = given.get("PREFERRED_CHALLENGE", "")
+        if attempt.methods and preferred not in _first_factors(attempt):
+            return self._chain.proceed(attempt)
         if preferred in _first_factors(attempt):
             return self._chain.ask(preferred, attempt, given)
         return self.ask(attempt, given)
@@ -72,7 +74,7 @@ class WebAuthn:
             "timeout": 180_000,
             "rpId": "auth.example.com",
             "allowCredentials": [{"id": secrets.token_urlsafe(32), "type": "public-key", "transports": ["internal"]}],
-            "userVerification": "preferred",
+            "userVerification": "required" if attempt.client.pool.counts_passkey_as_mfa else "preferred",
         }
         return challenge(
             WEB_AUTHN,
@@ -90,16 +92,31 @@ class WebAuthn:
 
 
 def _first_factors(attempt: Attempt) -> tuple[str, ...]:
-    """Return the AvailableChallenges. A user with MFA begins with a password: a code has no second factor."""
+    """Return the AvailableChallenges.
+
+    A user with MFA begins with a password, since a code has no second factor, or with a passkey that counts as MFA.
+    """
     pool, user = attempt.client.pool, attempt.user
+    if attempt.methods and attempt.missing:
+        return _challenges_for(attempt.missing)
     if pool.mfa is MfaConfiguration.REQUIRED or (user and factors_of(pool, user)):
-        return _BY_PASSWORD
-    return _BY_PASSWORD + tuple(name for name in pool.first_factors if _is_available(name, user))
+        passkey = pool.counts_passkey_as_mfa and user is not None and is_first_factor(pool, user, WEB_AUTHN)
+        return (*_BY_PASSWORD, WEB_AUTHN) if passkey else _BY_PASSWORD
+    return _BY_PASSWORD + tuple(name for name in pool.first_factors if _is_available(name, pool, user))
 
 
-def _is_available(name: str, user: User | None) -> bool:
-    if name == WEB_AUTHN:
-        return user is not None and user.has_passkey
-    if name in _VERIFIED:
-        return user is None or user.attributes.get(_VERIFIED[name]) == "true"
-    return False
+def _challenges_for(missing: tuple[Method, ...]) -> tuple[str, ...]:
+    """Return the first factors that prove one of some methods."""
+    names = {
+        Method.PASSWORD: _BY_PASSWORD,
+        Method.EMAIL: (Mfa.EMAIL.value,),
+        Method.SMS: (SMS_OTP,),
+        Method.PASSKEY: (WEB_AUTHN,),
+    }
+    return tuple(name for method in missing for name in names.get(method, ()))
+
+
+def _is_available(name: str, pool: Pool, user: User | None) -> bool:
+    if user is None:
+        return name in (Mfa.EMAIL, SMS_OTP)
+    return is_first_factor(pool, user, name)

@@ -16,8 +16,9 @@ from cognitui.demo.strict.wire import Answer, Call
 
 GET_CALLER_IDENTITY = "GetCallerIdentity"
 
-_ACCOUNT = "123456789012"
-_USER_POOLS, _STS = "cognito-idp", "sts"
+ACCOUNT = "123456789012"
+"""The AWS account of everything on the server."""
+USER_POOLS, SECRETS_MANAGER, _STS = "cognito-idp", "secretsmanager", "sts"
 """The services, as the scope of a credential names them."""
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
@@ -57,19 +58,16 @@ class IamUser:
     @property
     def arn(self) -> str:
         """The user's name in error messages."""
-        return f"arn:aws:iam::{_ACCOUNT}:user/{self.access_key_id}"
+        return f"arn:aws:iam::{ACCOUNT}:user/{self.access_key_id}"
 
-    def check_allowed(self, operation: str, pool_id: str) -> None:
-        """Raise AccessDeniedException for a denied operation; the pool id `*` means all pools."""
-        if operation not in self.denied:
-            return
-        region = pool_id.partition("_")[0]
-        resource = f"arn:aws:cognito-idp:{region}:{_ACCOUNT}:userpool/{pool_id}" if "_" in pool_id else "*"
-        raise Refusal(
-            "AccessDeniedException",
-            f"User: {self.arn} is not authorized to perform: cognito-idp:{operation} on resource: {resource} "
-            f"because no identity-based policy allows the cognito-idp:{operation} action",
-        )
+    def check_allowed(self, operation: str, resource: str = "*", service: str = USER_POOLS) -> None:
+        """Raise AccessDeniedException for a denied operation; the resource `*` means all."""
+        if operation in self.denied:
+            raise Refusal(
+                "AccessDeniedException",
+                f"User: {self.arn} is not authorized to perform: {service}:{operation} on resource: {resource} "
+                f"because no identity-based policy allows the {service}:{operation} action",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ class IamUsers:
         """Add a user."""
         self._users[user.access_key_id] = user
 
-    def signer(self, call: Call, service: str = _USER_POOLS) -> Signer:
+    def signer(self, call: Call, service: str = USER_POOLS) -> Signer:
         """Return who signed a call to a service with AWS Signature Version 4.
 
         Source: IAM User Guide, "Create a signed AWS API request".
@@ -125,7 +123,7 @@ class IamUsers:
             return _xml(403, f'<ErrorResponse xmlns="{_STS_NAMESPACE}">{error}</ErrorResponse>')
         arn, user_id = escape(user.arn), escape(user.access_key_id)
         name = GET_CALLER_IDENTITY
-        result = f"<Arn>{arn}</Arn><UserId>{user_id}</UserId><Account>{_ACCOUNT}</Account>"
+        result = f"<Arn>{arn}</Arn><UserId>{user_id}</UserId><Account>{ACCOUNT}</Account>"
         return _xml(
             200, f'<{name}Response xmlns="{_STS_NAMESPACE}"><{name}Result>{result}</{name}Result></{name}Response>'
         )

@@ -29,8 +29,13 @@ class IdentityPool:
 
     @property
     def provider(self) -> str:
-        """The key of the ID token in Logins: the issuer, without its scheme."""
-        return self.pool.issuer.partition("://")[2]
+        """The key of a new ID token in Logins: the issuer, without its scheme."""
+        return _provider_of(self.pool.issuer)
+
+    @property
+    def providers(self) -> frozenset[str]:
+        """All accepted keys: tokens of both issuers are valid side by side."""
+        return frozenset(_provider_of(issuer) for issuer in self.pool.issuers)
 
 
 class IdentityPools:
@@ -77,12 +82,13 @@ class IdentityPools:
         logins = string_map(parameters, "Logins")
         if not logins:
             raise not_authorized("Unauthenticated access is not supported for this identity pool.")
-        if set(logins) != {identity_pool.provider}:
+        if len(logins) > 1 or not logins.keys() <= identity_pool.providers:
             raise not_authorized(_FOREIGN)
-        token = signed_token(self._pools, logins[identity_pool.provider])
+        (provider, given), *_ = logins.items()
+        token = signed_token(self._pools, given)
         if token is None:
             raise not_authorized("Invalid login token. Couldn't verify signed token.")
-        if token.pool is not identity_pool.pool:
+        if token.pool is not identity_pool.pool or _provider_of(token.text("iss")) != provider:
             raise not_authorized("Invalid login token. Issuer doesn't match providerName")
         if token.text("token_use") != "id":
             raise not_authorized("Invalid login token. Not a valid OpenId Connect identity token.")
@@ -91,6 +97,10 @@ class IdentityPools:
         if self._now() >= token.expires_at:
             raise not_authorized(f"Invalid login token. Token expired: {int(self._now())} >= {int(token.expires_at)}")
         return token
+
+
+def _provider_of(issuer: str) -> str:
+    return issuer.partition("://")[2]
 
 
 def _credentials(expires_at: float) -> Body:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cognitui.demo.strict.challenge_chain import MFA_SETUP, SELECT_MFA_TYPE, ChallengeChain, factors_of
+from cognitui.demo.strict.authentication_levels import Method, factors_of
+from cognitui.demo.strict.challenge_chain import MFA_SETUP, SELECT_MFA_TYPE, ChallengeChain, second_factors_for
 from cognitui.demo.strict.errors import Refusal, invalid_parameter, wrong_credentials
 from cognitui.demo.strict.parameters import Parameters, StringMap, optional, required
 from cognitui.demo.strict.sessions import Attempt, ChallengeResponse, Sessions, Step, challenge
@@ -46,7 +47,7 @@ class SoftwareTokenMfa:
             raise Refusal("ExpiredCodeException", "Your software token has already been used once.")
         token.used.add(step)
         self._sessions.use_up(response.session)
-        return self._chain.proceed(attempt.after(Step.MFA))
+        return self._chain.proceed(attempt.proving(Method.APP).after(Step.MFA))
 
 
 class SelectMfaType:
@@ -60,7 +61,8 @@ class SelectMfaType:
         """List the choices, as JSON."""
         if attempt.user is None:
             raise wrong_credentials()
-        choices = factors_of(attempt.client.pool, attempt.user)
+        pool, missing = attempt.client.pool, attempt.missing
+        choices = second_factors_for(pool, attempt.user, missing) if missing else factors_of(pool, attempt.user)
         return challenge(
             SELECT_MFA_TYPE,
             self._sessions.open(attempt, choices),
@@ -148,7 +150,7 @@ class MfaSetup:
             raise invalid_parameter("User has not verified software token mfa")
         self._sessions.use_up(response.session)
         user.software_token, user.mfa = setup.token, (*user.mfa, Mfa.TOTP)
-        return self._chain.proceed(attempt.after(Step.MFA))
+        return self._chain.proceed(attempt.proving(Method.APP).after(Step.MFA))
 
     def _ask_for_code(self, attempt: Attempt, response: ChallengeResponse) -> Body:
         address = response.required("EMAIL")

@@ -6,17 +6,28 @@ from collections.abc import Callable, Mapping
 
 from cognitui.demo.strict.authorization import AuthorizationCodes, AuthorizationRefusal
 from cognitui.demo.strict.errors import Refusal
-from cognitui.demo.strict.hosted_login import PROVIDER_PAGE, HostedLogin
+from cognitui.demo.strict.hosted_login import CODE_PAGE, PROVIDER_PAGE, HostedLogin
 from cognitui.demo.strict.oauth_messages import OAuthRefusal, form_of, json_answer, query_of
+from cognitui.demo.strict.outbox import Outbox
 from cognitui.demo.strict.parameters import Parameters
 from cognitui.demo.strict.pools import Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.token_endpoint import TokenEndpoint
+from cognitui.demo.strict.token_exchange import TokenExchange
 from cognitui.demo.strict.tokens import AccessTokens
 from cognitui.demo.strict.wire import Answer, Call
 
 _ENDPOINTS = frozenset(
-    {"oauth2/authorize", "login", "logout", "oauth2/token", "oauth2/revoke", "oauth2/userInfo", PROVIDER_PAGE}
+    {
+        "oauth2/authorize",
+        "login",
+        "logout",
+        "oauth2/token",
+        "oauth2/revoke",
+        "oauth2/userInfo",
+        PROVIDER_PAGE,
+        CODE_PAGE,
+    }
 )
 """Their names in the journal and for injected errors: the path, without the leading slash."""
 
@@ -27,16 +38,23 @@ class OAuth:
     """Table of the endpoints."""
 
     def __init__(
-        self, pools: Pools, refresh_tokens: RefreshTokens, access_tokens: AccessTokens, now: Callable[[], float]
+        self,
+        pools: Pools,
+        refresh_tokens: RefreshTokens,
+        access_tokens: AccessTokens,
+        exchange: TokenExchange,
+        outbox: Outbox,
+        now: Callable[[], float],
     ) -> None:
         self._access_tokens = access_tokens
         codes = AuthorizationCodes(now)
-        hosted_login = HostedLogin(pools, codes, now)
-        token_endpoint = TokenEndpoint(pools, refresh_tokens, codes, now)
+        hosted_login = HostedLogin(pools, codes, refresh_tokens.user_sessions, outbox, now)
+        token_endpoint = TokenEndpoint(pools, refresh_tokens, codes, exchange, now)
         self._by_name: Mapping[str, Callable[[Call], Answer]] = {
             "oauth2/authorize": hosted_login.authorize,
             "login": hosted_login.login,
             "logout": hosted_login.logout,
+            CODE_PAGE: hosted_login.code,
             PROVIDER_PAGE: hosted_login.provider_login,
             "oauth2/token": token_endpoint.token,
             "oauth2/revoke": token_endpoint.revoke,

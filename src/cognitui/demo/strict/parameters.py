@@ -61,6 +61,14 @@ def flag(parameters: Parameters, name: str) -> bool:
     return value
 
 
+def string_list(parameters: Parameters, name: str) -> tuple[str, ...]:
+    """Return a list of strings, empty if it is absent."""
+    value = parameters.get(name) or []
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise Refusal("SerializationException")
+    return tuple(value)
+
+
 def string_map(parameters: Parameters, name: str) -> StringMap:
     """Return a map of strings, empty if it is absent.
 

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from cognitui.demo.strict.authentication_levels import Method
 from cognitui.demo.strict.challenge_chain import NEW_PASSWORD_REQUIRED, ChallengeChain
 from cognitui.demo.strict.errors import Refusal, invalid_parameter, not_authorized, wrong_credentials
 from cognitui.demo.strict.parameters import StringMap, required_entry
@@ -64,7 +65,7 @@ class PlainPassword:
         check_password_proven(
             attempt.user, lambda known: hmac.compare_digest(known.password.encode(), password.encode()), self._now()
         )
-        return self._chain.proceed(attempt)
+        return self._chain.proceed(attempt.proving(Method.PASSWORD))
 
 
 class PasswordVerifier:
@@ -102,7 +103,7 @@ class PasswordVerifier:
         # An unknown device must not use the challenge up: AWS's SDKs then answer it again, without the device.
         attempt.device()
         self._blocks.use_up(claim.block)
-        return self._chain.proceed(attempt)
+        return self._chain.proceed(attempt.proving(Method.PASSWORD))
 
     def _challenge(self, attempt: Attempt, given: StringMap, session: str | None) -> Body:
         public, user, username = required_entry(given, "SRP_A"), attempt.user, attempt.username

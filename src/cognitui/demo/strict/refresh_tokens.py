@@ -11,6 +11,7 @@ from cognitui.demo.strict.errors import Refusal, invalid_parameter, not_authoriz
 from cognitui.demo.strict.parameters import Parameters, StringMap, optional, required, required_entry
 from cognitui.demo.strict.pools import AppClient, Pools
 from cognitui.demo.strict.signing import base64url, compact_json
+from cognitui.demo.strict.user_sessions import UserSession, UserSessions
 from cognitui.demo.strict.users import User
 from cognitui.demo.strict.wire import Body
 
@@ -39,22 +40,30 @@ class RefreshTokens:
         self._pools = pools
         self._now = now
         self._grants: dict[str, _Grant] = {}
+        self.user_sessions = UserSessions(now)
         self._revoked: set[str] = set()
         """By the `jti` of their origin: all tokens of a sign-in are revoked together."""
 
     def issue(self, client: AppClient, user: User, origin: tokens.Origin) -> Body:
-        """Return the first tokens of a sign-in, as an AuthenticationResult."""
+        """Return the first tokens of a sign-in, as an AuthenticationResult.
+
+        If the pool tracks sessions and the user has as many as it allows, the least recently used one ends.
+        """
+        for evicted in self.user_sessions.surplus(user, client.pool):
+            self.end_session(evicted)
+        self.user_sessions.begin(client, user, origin.jti, origin.sso_session)
         grant = _Grant(client, user, origin, self._now() + client.refresh_validity)
         return self._result(grant, self._new_token(grant))
 
     def refresh_token_auth(self, client: AppClient, given: StringMap) -> Body:
         """Refresh by REFRESH_TOKEN_AUTH, which needs the hash of the real username and does not support rotation."""
         if client.rotation:
-            raise invalid_parameter("REFRESH_TOKEN_AUTH is not enabled for the client.")
+            raise invalid_parameter("REFRESH_TOKEN_AUTH flow not enabled for this client")
         token = required_entry(given, "REFRESH_TOKEN")
         grant = self._grants.get(token)
         client.check_secret_hash(grant.user.username if grant else "", given.get("SECRET_HASH"))
         grant = self._usable(client, token, given.get("DEVICE_KEY"))
+        self.user_sessions.touch(grant.origin.jti)
         return {"ChallengeParameters": {}, "AuthenticationResult": self._result(grant)}
 
     def get_tokens_from_refresh_token(self, parameters: Parameters) -> Body:
@@ -67,6 +76,7 @@ class RefreshTokens:
     def refresh(self, client: AppClient, token: str, device_key: str | None = None) -> Body:
         """Return the next tokens: with a new refresh token if the client rotates them."""
         grant = self._usable(client, token, device_key)
+        self.user_sessions.touch(grant.origin.jti, rotated=client.rotation)
         return self._result(grant, self._rotated(grant) if client.rotation else None)
 
     def client_of(self, token: str) -> AppClient | None:
@@ -74,13 +84,36 @@ class RefreshTokens:
         grant = self._grants.get(token)
         return grant.client if grant else None
 
-    def revoke(self, token: str) -> None:
-        """Revoke a refresh token and all tokens of the same sign-in, or raise KeyError if there is none."""
-        self._revoked.add(self._grants[token].origin.jti)
+    def revoke(self, token: str, *, linked: bool = False) -> None:
+        """Revoke a refresh token and all tokens of the same sign-in, or raise KeyError if there is none.
+
+        Args:
+            token: The refresh token.
+            linked: Whether the browser's session ends too; the other sign-ins that came through it go on.
+        """
+        jti = self._grants[token].origin.jti
+        parent = self.user_sessions.parent_of(jti) if linked else None
+        if parent is not None:
+            self.user_sessions.end(parent.id)
+        self._end_sign_in(jti)
+
+    def end_session(self, session: UserSession) -> None:
+        """End a session of a user, and revoke its tokens."""
+        self.user_sessions.end(session.id)
+        if session.jti:
+            self._end_sign_in(session.jti)
 
     def sign_out(self, user: User) -> None:
-        """Revoke all tokens of a user."""
-        self._revoked.update(grant.origin.jti for grant in self._grants.values() if grant.user is user)
+        """Revoke all tokens of a user, and end all sessions."""
+        for grant in self._grants.values():
+            if grant.user is user:
+                self._end_sign_in(grant.origin.jti)
+        for session in self.user_sessions.of(user):
+            self.user_sessions.end(session.id)
+
+    def _end_sign_in(self, jti: str) -> None:
+        self._revoked.add(jti)
+        self.user_sessions.end_sign_in(jti)
 
     def has_revoked(self, origin_jti: str) -> bool:
         """Return whether the sign-in that a token comes from was revoked."""

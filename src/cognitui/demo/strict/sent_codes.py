@@ -6,6 +6,7 @@ import hmac
 import secrets
 from collections.abc import Callable
 
+from cognitui.demo.strict.authentication_levels import SMS_OTP, Method
 from cognitui.demo.strict.challenge_chain import ChallengeChain
 from cognitui.demo.strict.errors import Refusal
 from cognitui.demo.strict.outbox import Destination, Message, Outbox
@@ -13,8 +14,6 @@ from cognitui.demo.strict.parameters import StringMap
 from cognitui.demo.strict.sessions import Attempt, ChallengeResponse, Sessions, Step, challenge
 from cognitui.demo.strict.users import Mfa
 from cognitui.demo.strict.wire import Body
-
-SMS_OTP = "SMS_OTP"
 
 ATTRIBUTES = {Mfa.SMS: "phone_number", Mfa.EMAIL: "email", SMS_OTP: "phone_number"}
 """The attribute that the codes of each challenge go to."""
@@ -64,7 +63,8 @@ class SentCode:
             attempt.user.attributes["email"] = attempt.new_address
             attempt.user.mfa = (*attempt.user.mfa, Mfa.EMAIL)
         attempt.user.attributes[f"{self._attribute}_verified"] = "true"
-        return self._chain.proceed(attempt.after(Step.FIRST_FACTOR if _is_first(attempt) else Step.MFA))
+        proven = attempt.proving(Method.EMAIL if self._attribute == "email" else Method.SMS)
+        return self._chain.proceed(proven.after(Step.FIRST_FACTOR if _is_first(attempt) else Step.MFA))
 
     def _destination(self, attempt: Attempt) -> Destination:
         known = attempt.user.attributes if attempt.user else {}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Generic, Protocol, TypeVar
 
+from cognitui.demo.strict.authentication_levels import Method, missing_methods
 from cognitui.demo.strict.errors import invalid_parameter, not_authorized, wrong_credentials
 from cognitui.demo.strict.parameters import StringMap, required_entry
 from cognitui.demo.strict.pools import AppClient
@@ -42,6 +43,10 @@ class Attempt:
     """An e-mail address that is being set up for codes; the user's as soon as a code has come back."""
     passed: frozenset[Step] = frozenset((Step.CUSTOM,))
     """Only CUSTOM_AUTH has custom challenges to pass."""
+    methods: frozenset[Method] = frozenset()
+    """What the user has proven, here or by the access token of a step-up."""
+    target: int = 0
+    """The authentication level to reach; 0 for any."""
 
     @classmethod
     def begin(cls, client: AppClient, given: StringMap) -> Attempt:
@@ -80,6 +85,17 @@ class Attempt:
     def after(self, step: Step) -> Attempt:
         """Return the attempt with a step passed."""
         return replace(self, passed=self.passed | {step})
+
+    def proving(self, method: Method) -> Attempt:
+        """Return the attempt with a method proven."""
+        return replace(self, methods=self.methods | {method})
+
+    @property
+    def missing(self) -> tuple[Method, ...]:
+        """The methods of which one is still needed for the target."""
+        if not self.target or self.user is None:
+            return ()
+        return missing_methods(self.client.pool, self.user, self.methods, self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,5 +211,5 @@ class Sessions(Generic[Detail]):
 
 
 def new_session() -> str:
-    """Return a random session, as long as Cognito's."""
-    return f"AYABe{secrets.token_urlsafe(600)}"
+    """Return a random session as long as Cognito's may be: 4,096 characters."""
+    return f"AYABe{secrets.token_urlsafe(3_068)}"

@@ -10,13 +10,14 @@ from cognitui.demo.strict.challenge_chain import (
     DEVICE_SRP_AUTH,
     MFA_SETUP,
     NEW_PASSWORD_REQUIRED,
+    SELECT_CHALLENGE,
     SELECT_MFA_TYPE,
     ChallengeChain,
 )
 from cognitui.demo.strict.custom_challenges import CustomChallenges
 from cognitui.demo.strict.devices import DEVICE_PASSWORD_VERIFIER, DevicePasswordVerifier, DeviceSrpAuth
 from cognitui.demo.strict.errors import invalid_parameter
-from cognitui.demo.strict.first_factors import SELECT_CHALLENGE, WEB_AUTHN, SelectChallenge, WebAuthn
+from cognitui.demo.strict.first_factors import WEB_AUTHN, SelectChallenge, WebAuthn
 from cognitui.demo.strict.mfa import MfaSetup, SelectMfaType, SoftwareTokenMfa
 from cognitui.demo.strict.outbox import Outbox
 from cognitui.demo.strict.parameters import Parameters, StringMap, optional, required, required_entry, string_map
@@ -33,15 +34,13 @@ from cognitui.demo.strict.pools import AppClient, Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.sent_codes import ATTRIBUTES, SentCode
 from cognitui.demo.strict.sessions import Attempt, Challenge, ChallengeResponse
+from cognitui.demo.strict.step_up import StepUp
 from cognitui.demo.strict.users import Mfa
 from cognitui.demo.strict.wire import Body
 
 _Flow = Callable[[AppClient, StringMap], Body]
 
 _OLD_NAMES = {"REFRESH_TOKEN": "REFRESH_TOKEN_AUTH"}
-
-_NOT_ENABLED = {"USER_PASSWORD_AUTH": "USER_PASSWORD_AUTH flow not enabled for this client"}
-"""AWS has another message for this flow."""
 
 
 class Challenges:
@@ -77,9 +76,10 @@ class Challenges:
 class SignIn:
     """The operations of a sign-in."""
 
-    def __init__(self, pools: Pools, refresh_tokens: RefreshTokens, challenges: Challenges) -> None:
+    def __init__(self, pools: Pools, refresh_tokens: RefreshTokens, challenges: Challenges, step_up: StepUp) -> None:
         self._pools = pools
         self._challenges = challenges
+        self._step_up = step_up
         self._flows: Mapping[str, _Flow] = {
             "USER_SRP_AUTH": self._by_srp,
             "USER_PASSWORD_AUTH": self._by_password,
@@ -96,7 +96,7 @@ class SignIn:
         if name not in self._flows:
             raise invalid_parameter("Initiate Auth method not supported.")
         if name not in client.flows:
-            raise invalid_parameter(_NOT_ENABLED.get(name, f"{name} is not enabled for the client."))
+            raise invalid_parameter(f"{name} flow not enabled for this client")
         return self._flows[name](client, string_map(parameters, "AuthParameters"))
 
     def respond_to_auth_challenge(self, parameters: Parameters) -> Body:
@@ -132,7 +132,8 @@ class SignIn:
         return self._challenges.password.check(Attempt.begin(client, given), given)
 
     def _by_choice(self, client: AppClient, given: StringMap) -> Body:
-        return self._challenges.select_challenge.start(Attempt.begin(client, given), given)
+        attempt = self._step_up.prepared(Attempt.begin(client, given), given)
+        return self._challenges.select_challenge.start(attempt, given)
 
     def _by_custom_challenges(self, client: AppClient, given: StringMap) -> Body:
         return self._challenges.custom.start(Attempt.begin(client, given), given)

@@ -7,7 +7,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -16,16 +16,18 @@ from cryptography.hazmat.primitives.hashes import SHA256
 Claims = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A pool's RSA key."""
-
-    private: rsa.RSAPrivateKey = field(repr=False)
+    """A pool's RSA key of 2048 bits."""
 
     @classmethod
     def generate(cls) -> SigningKey:
-        """Return a new key of 2048 bits; takes some 100 ms."""
-        return cls(rsa.generate_private_key(public_exponent=65_537, key_size=2_048))
+        """Return a new key. Its first use generates it, which takes some 100 ms."""
+        return cls()
+
+    @cached_property
+    def private(self) -> rsa.RSAPrivateKey:
+        """Both halves."""
+        return rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
 
     @property
     def key_id(self) -> str:

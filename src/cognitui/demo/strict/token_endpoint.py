@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import base64
-import hmac
 from collections.abc import Callable
 
 from cognitui.demo.strict.authorization import AuthorizationCodes
 from cognitui.demo.strict.errors import Refusal
 from cognitui.demo.strict.oauth_messages import Form, OAuthRefusal, form_of, json_answer, required_field
-from cognitui.demo.strict.pools import OPENID_SCOPES, SELF_SERVICE, AppClient, Pools
+from cognitui.demo.strict.pools import AppClient, Pools
 from cognitui.demo.strict.refresh_tokens import RefreshTokens
 from cognitui.demo.strict.signing import is_jwt
+from cognitui.demo.strict.token_exchange import TOKEN_EXCHANGE, TokenExchange
 from cognitui.demo.strict.tokens import client_token
 from cognitui.demo.strict.wire import Answer, Body, Call
 
@@ -25,14 +25,20 @@ _NAMES = {
 
 
 class TokenEndpoint:
-    """Tokens for a code, a refresh token or client credentials, and the revocation of refresh tokens."""
+    """Tokens for a code, a refresh token, client credentials or another token, and the revocation of refresh tokens."""
 
     def __init__(
-        self, pools: Pools, refresh_tokens: RefreshTokens, codes: AuthorizationCodes, now: Callable[[], float]
+        self,
+        pools: Pools,
+        refresh_tokens: RefreshTokens,
+        codes: AuthorizationCodes,
+        exchange: TokenExchange,
+        now: Callable[[], float],
     ) -> None:
         self._pools = pools
         self._refresh_tokens = refresh_tokens
         self._codes = codes
+        self._exchange = exchange
         self._now = now
 
     def token(self, call: Call) -> Answer:
@@ -46,6 +52,8 @@ class TokenEndpoint:
                 return json_answer(self._by_refresh_token(client, form))
             case "client_credentials":
                 return json_answer(self._by_credentials(client, form))
+            case grant if grant == TOKEN_EXCHANGE:
+                return json_answer(self._exchange.by_grant(client, form))
         raise OAuthRefusal("unsupported_grant_type")
 
     def revoke(self, call: Call) -> Answer:
@@ -66,6 +74,7 @@ class TokenEndpoint:
     def _by_code(self, client: AppClient, form: Form) -> Body:
         _check_grant(client, "code")
         login = self._codes.exchange(client, form)
+        login.check_resource()
         return _renamed(self._refresh_tokens.issue(client, login.user, login.origin))
 
     def _by_refresh_token(self, client: AppClient, form: Form) -> Body:
@@ -77,45 +86,49 @@ class TokenEndpoint:
 
     def _by_credentials(self, client: AppClient, form: Form) -> Body:
         _check_grant(client, "client_credentials")
-        own = tuple(scope for scope in client.scopes if scope not in (*OPENID_SCOPES, SELF_SERVICE))
-        scopes = tuple(form.get("scope", "").split()) or own
-        if not scopes or not set(scopes) <= set(own):
+        scopes = tuple(form.get("scope", "").split()) or client.custom_scopes
+        if not scopes or not set(scopes) <= set(client.custom_scopes):
             raise OAuthRefusal("invalid_scope")
         token = client_token(client, scopes, self._now())
         return {"access_token": token, "expires_in": int(client.access_validity), "token_type": "Bearer"}
 
 
 def _authenticated_client(pools: Pools, call: Call, form: Form) -> AppClient:
-    """Return the calling client: by HTTP Basic if it has a secret, otherwise by its id (RFC 6749, 2.3).
+    """Return the calling client: by HTTP Basic or in the form if it has a secret, otherwise by its id (RFC 6749, 2.3).
 
     Raises:
-        OAuthRefusal: `invalid_client`; with status 401 if the credentials came in the header.
+        OAuthRefusal: `invalid_client`, which is HTTP 401 at AWS wherever the credentials are.
     """
     header = call.headers.get("authorization")
-    status = 400 if header is None else 401
-    client_id, secret = (required_field(form, "client_id"), None) if header is None else _basic(header)
-    if form.get("client_id", client_id) != client_id:
-        raise OAuthRefusal("invalid_client", status=status)
+    client_id, secret = (
+        (required_field(form, "client_id"), form.get("client_secret")) if header is None else _basic(header)
+    )
+    if form.get("client_id", client_id) != client_id or (header is not None and "client_secret" in form):
+        raise _invalid_client()
     try:
         client = pools.client(client_id)
     except Refusal:
-        raise OAuthRefusal("invalid_client", status=status) from None
-    if (client.secret is None) != (secret is None):
-        raise OAuthRefusal("invalid_client", status=status)
-    if not hmac.compare_digest((client.secret or "").encode(), (secret or "").encode()):
-        raise OAuthRefusal("invalid_client", "invalid_client_secret", status)
+        raise _invalid_client() from None
+    if client.is_confidential != (secret is not None):
+        raise _invalid_client()
+    if secret is not None and not client.has_secret(secret):
+        raise _invalid_client("invalid_client_secret")
     return client
 
 
-def _basic(header: str) -> tuple[str, str]:
+def _basic(header: str) -> tuple[str, str | None]:
     scheme, _, encoded = header.partition(" ")
     try:
         client_id, colon, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
     except ValueError:
-        raise OAuthRefusal("invalid_client", status=401) from None
+        raise _invalid_client() from None
     if scheme.casefold() != "basic" or not colon:
-        raise OAuthRefusal("invalid_client", status=401)
+        raise _invalid_client()
     return client_id, secret
+
+
+def _invalid_client(description: str = "") -> OAuthRefusal:
+    return OAuthRefusal("invalid_client", description, 401)
 
 
 def _check_grant(client: AppClient, grant: str) -> None:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from cognitui.demo.strict.authentication_levels import Method, claims_of
 from cognitui.demo.strict.errors import Refusal, invalid_parameter, not_authorized
 from cognitui.demo.strict.parameters import Parameters, required
 from cognitui.demo.strict.pools import SELF_SERVICE, AppClient, Pool, Pools
@@ -29,19 +30,26 @@ class Origin:
     """The nonce of a browser sign-in, for the ID token."""
     device_key: str = ""
     """The device of the sign-in; empty if the pool tracks none."""
+    methods: frozenset[Method] = frozenset()
+    """What the user has proven."""
+    resource: str = ""
+    """The URL that a browser sign-in is bound to; empty for none."""
+    sso_session: str = ""
+    """The id of the browser's session that it came through; empty if there is none."""
     jti: str = field(default_factory=lambda: str(uuid.uuid4()))
     event_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 def access_token(client: AppClient, user: User, origin: Origin, now: float) -> str:
-    """Return an access token: with `client_id` and `username`, and without an audience."""
+    """Return an access token: with `client_id` and `username`, and an audience only if it is bound to a resource."""
     return client.pool.key.sign(
         {
             **_common(client, user, origin, now),
             "client_id": client.id,
+            **({"aud": origin.resource} if origin.resource else {}),
             **({"device_key": origin.device_key} if origin.device_key else {}),
             "token_use": "access",
-            "scope": " ".join(origin.scopes),
+            "scope": " ".join((*origin.scopes, *client.added_scopes)),
             "exp": int(now + client.access_validity),
             "username": user.username,
         }
@@ -112,7 +120,7 @@ def signed_token(pools: Pools, token: str) -> SignedToken | None:
     claims = unverified_claims(token)
     issuer = claims.get("iss")
     pool = pools.pool(issuer.rpartition("/")[2]) if isinstance(issuer, str) else None
-    if pool is None or pool.issuer != issuer or not pool.key.has_signed(token):
+    if pool is None or issuer not in pool.issuers or not pool.key.has_signed(token):
         return None
     return SignedToken(pool, claims)
 
@@ -142,13 +150,17 @@ class AccessTokens:
 
     def caller(self, parameters: Parameters) -> User:
         """Return the user of an operation's AccessToken, which needs the self-service scope."""
+        return self.bearer_of(parameters).user
+
+    def bearer_of(self, parameters: Parameters) -> Bearer:
+        """Return the bearer of an operation's AccessToken, which needs the self-service scope."""
         token = required(parameters, "AccessToken")
         if not _PATTERN.fullmatch(token):
             raise invalid_parameter(
                 "1 validation error detected: Value at 'accessToken' failed to satisfy constraint: "
                 f"Member must satisfy regular expression pattern: {_PATTERN.pattern}"
             )
-        return self.bearer(token, SELF_SERVICE).user
+        return self.bearer(token, SELF_SERVICE)
 
     def bearer(self, token: str, scope: str) -> Bearer:
         """Return the bearer of a token that has a scope.
@@ -177,6 +189,7 @@ def _common(client: AppClient, user: User, origin: Origin, now: float) -> dict[s
         "iss": client.pool.issuer,
         "origin_jti": origin.jti,
         "event_id": origin.event_id,
+        **claims_of(client.pool, origin.methods),
         "auth_time": int(origin.auth_time),
         "iat": int(now),
         "jti": str(uuid.uuid4()),

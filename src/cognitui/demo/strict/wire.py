@@ -30,6 +30,8 @@ class Call:
     headers: Mapping[str, str]
     """Names in lower case."""
     body: bytes = field(repr=False)
+    region: str = ""
+    """The Region whose address it went to; empty at the main address, which serves all of them."""
 
 
 class Delivery(Enum):

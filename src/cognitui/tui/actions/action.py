@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from msgspec import Struct
 
-from cognitui.model.profile import Flow, Profile, ProfileSet
-from cognitui.model.profile_matching import in_next_environment
+from cognitui.model.profile import REACHING_LEVELS, Flow, Profile, ProfileSet
+from cognitui.model.profile_matching import at_other_replica, in_next_environment
 from cognitui.model.struct import Frozen
 from cognitui.model.text import inert
 from cognitui.model.token import Token, TokenKind
@@ -33,6 +33,7 @@ class Place(StrEnum):
     FORM = "form"
     SIGN_IN = "sign-in"
     SIGN_OUT = "sign-out"
+    STEP_UP = "step-up"
     COPY_AS = "copy-as"
     PICK = "pick"
     READER = "reader"
@@ -54,6 +55,7 @@ class Group(StrEnum):
     DIALOG = "Dialogs"
     PICK = "Import lists"
     SIGN_OUT = "Sign out"
+    STEP_UP = "Step up"
     COPY_AS = "Copy as"
     READER = "Help and error lists"
     INSPECTION = "Inspect"
@@ -238,6 +240,12 @@ def password_first(context: ActionContext, profile: Profile) -> str | None:
     return None if profile.begins_with_password else f"{profile.flow.value} does not begin with a password here."
 
 
+def reaching_levels(context: ActionContext, profile: Profile) -> str | None:
+    """Require a flow that can ask for an authentication level."""
+    flows = " and ".join(flow.value for flow in REACHING_LEVELS)
+    return None if profile.reaches_levels else f"{profile.flow.value} cannot ask for a level: {flows} can."
+
+
 def several_tokens(context: ActionContext, profile: Profile) -> str | None:
     """Require a flow that returns more than an access token."""
     return f"{profile.flow.value} returns only an access token." if len(profile.kinds) < 2 else None
@@ -253,6 +261,20 @@ def same_user_elsewhere(context: ActionContext, profile: Profile) -> str | None:
     """Require a profile of the same user in another environment."""
     found = in_next_environment(context.book, profile) if context.book else None
     return None if found else f"No other environment has {inert(profile.username or profile.name, 60)}."
+
+
+def exchanges(context: ActionContext, profile: Profile) -> str | None:
+    """Require a profile that exchanges the token of another."""
+    return None if profile.subject is not None else f"{profile.id} exchanges no token, so it has no subject."
+
+
+def another_replica(context: ActionContext, profile: Profile) -> str | None:
+    """Require a profile of the same user at another Region of the same pool."""
+    if context.book and at_other_replica(context.book, profile):
+        return None
+    if not profile.user_pool_id:
+        return f"{profile.id} names no user pool."
+    return f"No profile has {inert(profile.username or profile.name, 60)} at another Region of this pool."
 
 
 # The shown token

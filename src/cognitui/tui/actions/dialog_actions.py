@@ -5,6 +5,9 @@ from __future__ import annotations
 from cognitui.model.token_formats import TokenFormat
 from cognitui.tui.actions.action import Action, Group, Place
 
+MOST_LEVELS = 5
+"""Levels that the dialog of a step-up offers at most."""
+
 
 def _at(place: Place, group: Group, *entries: tuple[str, str, str, str, str]) -> tuple[Action, ...]:
     """Return the actions of a place: id, keys, label, help and the action that Textual runs there."""
@@ -80,6 +83,27 @@ _SIGN_OUT = _at(
     ("end_revoke", "r", "Revoke", "Revoke the refresh token too.", "end('revoke')"),
     ("end_everywhere", "e", "Everywhere", "End all sessions of the user.", "end('everywhere')"),
     ("end_device", "d", "Forget device", "Forget this device.", "end('device')"),
+    ("end_session", "s", "End session", "End the session under the cursor.", "end_session(False)"),
+    (
+        "end_linked",
+        "l",
+        "With linked",
+        "End the session under the cursor and those linked with it.",
+        "end_session(True)",
+    ),
+    ("list_sessions", "f5", "List sessions", "Ask Cognito for the sessions of the user.", "list_sessions"),
+    ("session_down", "j,down", "Down", "Go to the next session.", "move_session(1)"),
+    ("session_up", "k,up", "Up", "Go to the previous session.", "move_session(-1)"),
+)
+
+
+_STEP_UP = _at(
+    Place.STEP_UP,
+    Group.STEP_UP,
+    *(
+        (f"level_choice_{place}", str(place), f"Choice {place}", f"Step up to choice {place}.", f"pick({place})")
+        for place in range(1, MOST_LEVELS + 1)
+    ),
 )
 
 
@@ -134,6 +158,7 @@ DIALOG_ACTIONS: tuple[Action, ...] = (
     *_DIALOG,
     *_PICK,
     *_SIGN_OUT,
+    *_STEP_UP,
     *_COPY_AS,
     *_READER,
     *_INSPECTION,

@@ -10,6 +10,7 @@ from cognitui.tui.actions.action import (
     Group,
     Place,
     another_environment,
+    another_replica,
     errors_to_show,
     no_profiles,
     same_user_elsewhere,
@@ -278,6 +279,16 @@ _ENVIRONMENT: tuple[Action, ...] = (
         lambda main: main.navigation.go_to_same_user(),
         needs=(selected(same_user_elsewhere),),
         search_terms="person",
+    ),
+    Action(
+        "other_replica",
+        "less_than_sign",
+        "Replica",
+        "Go to the same user at the other Region of a replicated pool.",
+        Group.ENVIRONMENT,
+        lambda main: main.navigation.go_to_other_replica(),
+        needs=(selected(another_replica),),
+        search_terms="region failover secondary primary multi-region",
     ),
 )
 

@@ -104,7 +104,7 @@ class Bulk:
             question,
             yes="Yes, all",
             part=f"Only the other {others}" if others else "",
-            color=environment_color(self._screen.app, protected[0].environment),
+            color=environment_color(self._screen.app, protected[0].protecting_environment),
         )
         decision = await self._lock.answer_to(dialog, question)
         if decision is None:

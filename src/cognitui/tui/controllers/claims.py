@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cognitui.model.errors import BadToken
 from cognitui.model.profile import Profile
 from cognitui.model.struct import replace
+from cognitui.model.text import inert
 from cognitui.model.token import Token, TokenKind
 from cognitui.tui.controllers.clipboard import ClipboardCopier
 from cognitui.tui.controllers.token_request import RequestQueue, TokenRequester, UserRequest
@@ -61,6 +62,24 @@ class Claims:
         if profile := screen.selected:
             state = screen.state_of(profile)
             self._compare(profile, state.previous[screen.kind], "before", profile, state.tokens[screen.kind])
+
+    def compare_subject(self) -> None:
+        """Compare the token of an exchange with that of its subject; those that are missing are fetched first."""
+        if (profile := self._screen.selected) and (subject := profile.subject):
+            self._requests.start(profile, lambda: self._compare_subject(profile, subject))
+
+    async def _compare_subject(self, profile: Profile, subject: Profile) -> None:
+        question = f"Compare the token of {profile.id} with that of {subject.id}?"
+        issued = await self._requester.fetch(UserRequest(profile, verb="Compare", question=question))
+        if issued is None:
+            return
+        # The exchange is protected if its subject is: the user has just agreed.
+        request = UserRequest(subject, profile.subject_kind, consent=profile.protected)
+        if (source := await self._requester.fetch(request)) is None:
+            words = f"Not compared: the token of {subject.id} did not arrive. Select it to see why."
+            self._screen.notify(inert(words, 200), severity="warning", markup=False)
+            return
+        self._compare(subject, source.token, "subject", profile, issued.token)
 
     def _compare(self, of: Profile, other: Token, word: str, profile: Profile, shown: Token) -> None:
         # The dialogs cost 15 ms, and the first paint needs none of them.

@@ -191,7 +191,9 @@ class Frames:
         profile = screen.selected
         screen.query_one(f"#{TOKEN_PANE}").border_title = plain(_title_of(profile), 80)
         is_protected = profile is not None and profile.protected
-        screen.frame_color = environment_color(screen.app, profile.environment) if profile and is_protected else ""
+        screen.frame_color = (
+            environment_color(screen.app, profile.protecting_environment) if profile and is_protected else ""
+        )
 
     def show_list_subtitle(self) -> None:
         """Say what matches, how far a bulk operation is, or how the other pane comes back."""

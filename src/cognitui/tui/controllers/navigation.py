@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from cognitui.model.profile_matching import in_next_environment
+from collections.abc import Callable
+
+from cognitui.model.profile import Profile, ProfileSet
+from cognitui.model.profile_matching import at_other_replica, in_next_environment
 from cognitui.model.text import inert
 from cognitui.tui.controllers.bulk import Bulk
 from cognitui.tui.controllers.files import ProfileFiles
@@ -129,10 +132,17 @@ class Navigation:
 
     def go_to_same_user(self) -> None:
         """Go to the same user in the next environment; pane and tab stay, and the filter if it matches them."""
+        self._go_to(in_next_environment)
+
+    def go_to_other_replica(self) -> None:
+        """Go to the same user at the pool's other Region, as `go_to_same_user` does."""
+        self._go_to(at_other_replica)
+
+    def _go_to(self, counterpart: Callable[[ProfileSet, Profile], Profile | None]) -> None:
         screen = self._screen
         if screen.book is None or screen.selected is None:
             return
-        other = in_next_environment(screen.book, screen.selected)
+        other = counterpart(screen.book, screen.selected)
         assert other is not None, "the action is not available without one"
         self._listing.keep_tab(other, screen.view or screen.kind)
         self.go_to_profile(other.id)

@@ -38,6 +38,8 @@ class UserRequest(TokenRequest, frozen=True):
 
     verb: str = "Get"
     """`Get`, `Copy`: for the confirmation of a protected environment."""
+    level: str = ""
+    """Authentication level that it needs instead of the profile's own; empty for those."""
     instead: str = ""
     """Answer to the first challenge that offers another way: a `Choice.value`."""
 
@@ -134,7 +136,8 @@ class TokenRequester:
         pending = self._screen.state_of(profile).challenge
         if (
             pending is not None
-            and pending.profile.token_key == profile.token_key
+            and pending.requested.token_key == profile.token_key
+            and pending.profile.asked_level == request.level
             and request.policy is TokenPolicy.CACHED
         ):
             return await self._ask_until_answered(request, pending)
@@ -146,7 +149,7 @@ class TokenRequester:
             profile,
             _running_text(request),
             lambda: self._services.broker.get(
-                profile,
+                profile.wanting(request.level),
                 request.kind,
                 min_valid=request.min_valid,
                 policy=request.policy,
@@ -248,7 +251,7 @@ class TokenRequester:
             f"{profile.why_protected} is protected" if profile.protected else name_of(profile),
             question,
             yes=request.verb,
-            color=environment_color(self._screen.app, profile.environment),
+            color=environment_color(self._screen.app, profile.protecting_environment),
         )
         dialog.is_before_token = True
         decision = await self._lock.answer_to(dialog, question)
@@ -257,6 +260,8 @@ class TokenRequester:
 
 def _running_text(request: UserRequest) -> str:
     name = name_of(request.profile)
+    if request.profile.subject is not None:
+        return f"Exchanging the token of {name}"
     return {
         TokenPolicy.CACHED: f"Getting the token of {name}",
         TokenPolicy.REFRESH: f"Refreshing the tokens of {name}",

@@ -69,6 +69,25 @@ class Tokens:
         if profile := self._screen.selected:
             self._start(UserRequest(profile, self._screen.kind, policy=TokenPolicy.SIGN_IN))
 
+    def step_up(self) -> None:
+        """Ask for a level, and get a token that has it: only what is missing is asked then."""
+        screen = self._screen
+        if (profile := screen.selected) is None:
+            return
+        # The dialogs cost 15 ms, and the first paint needs none of them.
+        from cognitui.tui.dialogs.step_up import StepUpScreen
+
+        kind, token = screen.kind, screen.state_of(profile).tokens.get(TokenKind.ACCESS)
+        dialog = StepUpScreen(profile, token, screen.services.clock())
+        screen.app.push_screen(dialog, lambda level: self._take_level(profile, kind, level))
+
+    def _take_level(self, profile: Profile, kind: TokenKind, level: str | None) -> None:
+        if level is None:
+            return
+        words = profile.level_names.words(level)
+        question = f"Step up {profile.id} to {words}?"
+        self._start(UserRequest(profile, kind, question=question, verb="Step up", level=level))
+
     def forgot_password(self) -> None:
         """Request a code that sets another password, and sign in with that."""
         if profile := self._screen.selected:

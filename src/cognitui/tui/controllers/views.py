@@ -20,7 +20,7 @@ from cognitui.tui.theme import environment_color
 
 if TYPE_CHECKING:
     from cognitui.tokens.aws_credentials import AwsCredentialsResult
-    from cognitui.tui.dialogs.confirm import Ending
+    from cognitui.tui.dialogs.sign_out import Ending
 
 _READING_SECONDS = 20.0
 """Seconds that the result of a sign-out is shown: it says what still works until when."""
@@ -170,11 +170,12 @@ class SignOut:
     async def _is_signed_out(self, profile: Profile, book: ProfileSet) -> bool:
         """Ask and sign out; return whether the profile's tokens are gone."""
         # The dialogs cost 15 ms, and the first paint needs none of them.
-        from cognitui.tui.dialogs.confirm import Ending, SignOutScreen
+        from cognitui.tui.dialogs.sign_out import Ending, SignOutScreen
 
         services, app = self._screen.services, self._screen.app
-        color = environment_color(app, profile.environment) if profile.protected else ""
-        dialog = SignOutScreen(profile, services, sharing_tokens(profile, book.profiles), color=color)
+        color = environment_color(app, profile.protecting_environment) if profile.protected else ""
+        sharing = sharing_tokens(profile, book.profiles)
+        dialog = SignOutScreen(profile, services, sharing, others=book.profiles, color=color)
         ending = await self._lock.answer_to(dialog, f"Sign out {profile.id}?")
         if ending is None:
             return False
@@ -191,14 +192,17 @@ class SignOut:
         return True
 
     async def _end(self, profile: Profile, ending: Ending) -> SignedOut | None:
-        from cognitui.tui.dialogs.confirm import Ending
+        from cognitui.tui.dialogs.sign_out import Ending
 
         signing_out = self._screen.services.broker.signing_out
         words = f"Signing out {name_of(profile)}"
         if ending is Ending.HERE:
             return await self._requester.call(profile, words, lambda: signing_out.forget_here(profile), ends=True)
-        if ending is Ending.REVOKE:
-            return await self._requester.call(profile, words, lambda: signing_out.revoke(profile), ends=True)
+        if ending in (Ending.REVOKE, Ending.LINKED):
+            linked = ending is Ending.LINKED
+            return await self._requester.call(
+                profile, words, lambda: signing_out.revoke(profile, linked=linked), ends=True
+            )
         # The access token shows Cognito who asks; the dialog was the confirmation of a protected environment.
         got = await self._requester.fetch(UserRequest(profile, TokenKind.ACCESS, consent=True))
         if got is None:

@@ -82,7 +82,7 @@ class CopyAsScreen(Dialog[CopyChoice | None]):
         with Vertical(classes="dialog -copy-as") as dialog:
             dialog.border_title = plain(f"Copy the {self._kind.value} token of {self._profile.id} as", 80)
             if self._profile.protected:
-                color = environment_color(self.app, self._profile.environment)
+                color = environment_color(self.app, self._profile.protecting_environment)
                 dialog.styles.border = ("round", color)
                 dialog.styles.border_title_color = color
                 dialog.border_subtitle = plain(f"{self._profile.why_protected} is protected: you will be asked")

@@ -292,7 +292,16 @@ class AwsSummary(ImportSummary):
             yield from fact("Users" if len(wizard.users) > 1 else "User", f"{names}{more}")
         if wizard.endpoint_url:
             yield from fact("At", endpoint_label(wizard.endpoint_url))
-        yield from fact("Client secret", kept_in(self._services) if wizard.has_secret else "none")
+        yield from fact("Client secret", self._secret_place)
+
+    @property
+    def _secret_place(self) -> str:
+        client = self._wizard.client
+        if client is not None and client.secret_source:
+            return "stays in Secrets Manager, read when needed"
+        if client is not None and client.secret_note:
+            return client.secret_note
+        return kept_in(self._services) if self._wizard.has_secret else "none"
 
     def drafting(self, environment: str, names: Sequence[str]) -> MakeDrafts:
         """Return what fetches the secret and makes the profiles."""

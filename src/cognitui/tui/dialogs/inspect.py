@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Label, Static
 
+from cognitui.model.authentication_level import NO_NAMES
 from cognitui.model.claims import Decoded, decode, lifetime_of
 from cognitui.model.duration import relative
 from cognitui.model.errors import BadToken, CognituiError
@@ -123,8 +124,8 @@ class InspectScreen(Reader[None]):
         if self._decoded is None:
             claims.claims = ()
             return
-        expect = self._owner.fields.expect if self._owner else None
-        claims.claims = rows_of_token(self._decoded, expect, self._ends_at, self._services.clock()).rows
+        expect, names = (self._owner.fields.expect, self._owner.level_names) if self._owner else (None, NO_NAMES)
+        claims.claims = rows_of_token(self._decoded, expect, self._ends_at, self._services.clock(), names).rows
         self._explain()
 
     def _explain(self) -> None:

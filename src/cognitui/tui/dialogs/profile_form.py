@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,6 +22,7 @@ from cognitui.model.profile import (
     PreferredChallenge,
     ProfileFields,
     ProfileSet,
+    SubjectToken,
     region_of_pool,
 )
 from cognitui.model.text import inert
@@ -64,6 +65,15 @@ FIELDS: tuple[Field, ...] = (
     Field("api_url", "API URL", "For example https://api.example.com"),
     Field("redirect_uri", "Redirect URI", "As registered with the app client", default=DEFAULT_REDIRECT_URI),
     Field("identity_provider", "Identity provider", "For federated users, such as Google"),
+    Field("resource", "Resource", "For example https://api.example.com"),
+    Field("acr_values", "Levels (acr)", "Best first: urn:cognito:loa:3"),
+    Field("max_age", "Longest age", "Since authentication, such as 5m"),
+    Field("subject", "Subject", "Profile whose token is exchanged"),
+    Field("subject_token", "Subject's token", "access or id; access if empty"),
+    Field("actor", "Actor", "Profile that acts for the subject"),
+    Field("audiences", "Audience", "Who the new token is meant for"),
+    Field("client_secret_from", "Client secret from", "For example secretsmanager:ARN"),
+    Field("issuer", "Issuer", "Of an emulator, if it differs"),
     Field("identity_pool_id", "Identity pool id", "For AWS credentials: REGION:UUID"),
     Field("aws_profile", "AWS profile", "IAM credentials for admin calls"),
     Field("remember_device", "Remember device", "yes or no"),
@@ -122,7 +132,7 @@ def _expected(name: str, text: str, before: Expect | None) -> Expect:
 
 
 def _value(name: str, text: str) -> object:
-    if name == "scopes":
+    if name in ("scopes", "audiences", "acr_values"):
         return tuple(text.replace(",", " ").split())
     if name == "tags":
         return tuple(filter(None, map(str.strip, text.split(","))))
@@ -134,6 +144,8 @@ def _value(name: str, text: str) -> object:
         return _one_of(Flow, name, text)
     if name == "preferred_challenge":
         return _one_of(PreferredChallenge, name, text)
+    if name == "subject_token":
+        return _one_of(SubjectToken, name, text)
     return text
 
 
@@ -229,10 +241,14 @@ class ProfileForm(Dialog[Saved | None]):
                 yield Button(f"Cancel ({key_in(self.app, 'cancel')})", id="cancel", compact=True)
 
     def _compose_key(self, field: Field) -> ComposeResult:
-        suggester = (
-            SuggestFromList([flow.value for flow in Flow], case_sensitive=False) if field.name == "flow" else None
-        )
+        words = self._suggested(field.name)
+        suggester = SuggestFromList(words, case_sensitive=False) if words else None
         yield from _compose_field(field, shown(self._fields, field.name), suggester)
+
+    def _suggested(self, name: str) -> Sequence[str]:
+        if name in ("subject", "actor"):
+            return tuple(self._book.by_id)
+        return {"flow": tuple(Flow), "subject_token": tuple(SubjectToken)}.get(name, ())
 
     def on_mount(self) -> None:
         """Focus the first field to fill in."""
@@ -262,11 +278,13 @@ class ProfileForm(Dialog[Saved | None]):
         """Show the effective value of an empty field and its source as a placeholder."""
         environment = self._book.environment(self._text("environment"))
         for field in FIELDS:
-            inherited = shown(environment.defaults, field.name) if environment else ""
+            # An empty text in the file replaces what the environment says by nothing.
+            is_replaced = getattr(self._fields, field.name) == ""
+            inherited = shown(environment.defaults, field.name) if environment and not is_replaced else ""
             default = self._region_of_pool() if field.name == "region" else field.default
             source = f"from {inert(environment.name, 20)}" if environment and inherited else "default"
             input_ = self.query_one(f"#field-{field.name}", Input)
-            input_.placeholder = inert(inherited or default, 60)
+            input_.placeholder = "none" if is_replaced else inert(inherited or default, 60)
             tag = self.query_one(f"#row-{field.name} .tag", Static)
             tag.update(source if inherited or default else "")
             tag.set_class(bool(input_.value or not (inherited or default)), "-hidden")

@@ -17,6 +17,7 @@ from cognitui.model.secret import SecretKind
 from cognitui.model.text import inert
 from cognitui.services import Services
 from cognitui.tokens.broker import TokenBroker
+from cognitui.tokens.client_secret import named_source
 from cognitui.tui.actions.keybindings import bindings, key_in
 from cognitui.tui.actions.registry import Place
 from cognitui.tui.background import in_background, no_keyring_warning, with_keyring_or_memory
@@ -87,9 +88,13 @@ class SecretsScreen(Dialog[str]):
             return
         self._show_where()
         for kind in self._kinds:
-            words = "stored; type to replace it" if stored[kind] else "not stored"
+            words = "stored; type to replace it" if stored[kind] else self._missing_words(kind)
             self.query_one(f"#{kind.value}", Input).placeholder = words
             self.query_one(f"#remove-{kind.value}", Button).disabled = not stored[kind]
+
+    def _missing_words(self, kind: SecretKind) -> str:
+        sourced = kind is SecretKind.CLIENT_SECRET and named_source(self._profile) is not None
+        return "not stored; read from Secrets Manager" if sourced else "not stored"
 
     @on(Input.Submitted)
     def _submitted(self) -> None:

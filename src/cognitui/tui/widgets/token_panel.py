@@ -319,7 +319,8 @@ class Notice(Static):
             text = Text(inert(state.challenge.title, 120), Style(bold=True))
             if state.unsent:
                 text.append(f"\n{inert(state.unsent.why, 600)}", Style(bold=False))
-            text.append(f"\nWaiting for you: {inert(state.challenge.needs, 160)}.", Style(bold=False))
+            whose = f" of {inert(state.challenge.profile.id, 80)}" if state.challenge.exchange else ""
+            text.append(f"\nWaiting for you: {inert(state.challenge.needs, 160)}{whose}.", Style(bold=False))
             return self._with_keys(text, ("get_token", "Answer"), ("dismiss", "Dismiss"))
         return Text()
 
@@ -330,6 +331,10 @@ class Notice(Static):
         if error.fix:
             text.append(f"\n{inert(error.fix, 400)}", Style(bold=False, color=colors["foreground-muted"]))
         remedy = BY_ID.get(error.remedy)
+        if error.about and error.remedy != "sign_in":
+            # The key would act on the exchange: only a sign-in goes through it to its subject.
+            remedy = None
+            text.append(f"\nSelect {inert(error.about, 80)} in the list to fix it.", Style(bold=False))
         keys = ((remedy.id, remedy.label),) if remedy else ()
         return self._with_keys(text, *keys, ("dismiss", "Dismiss"))
 

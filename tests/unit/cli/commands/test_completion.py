@@ -223,3 +223,8 @@ def test_an_unsupported_login_shell_lists_the_choices(message: str, words: str) 
     assert result.exit_code == 2
     assert words in result.stderr
     assert "cognitui completion bash|zsh|fish" in result.stderr
+
+
+@pytest.mark.parametrize("role", ["--subject", "--actor"])
+def test_the_profiles_of_an_exchange_are_completed(role: str) -> None:
+    assert "dev/alice" in completed(f"cognitui profile add dev/for-alice {role} dev/al")

@@ -104,3 +104,14 @@ def test_the_variables_of_the_demo_are_reset_afterwards(monkeypatch: pytest.Monk
 
     assert os.environ["NO_PROXY"] == "before"
     assert "COGNITUI_PROFILES" not in os.environ
+
+
+def test_no_aws_variable_of_the_user_reaches_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session token or an endpoint for one service would be combined with the demo's own credentials."""
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "of the user")
+    monkeypatch.setenv("AWS_PROFILE", "work")
+
+    with environment({"AWS_PROFILE": "demo"}):
+        assert {name: value for name, value in os.environ.items() if name.startswith("AWS_")} == {"AWS_PROFILE": "demo"}
+
+    assert (os.environ["AWS_SESSION_TOKEN"], os.environ["AWS_PROFILE"]) == ("of the user", "work")

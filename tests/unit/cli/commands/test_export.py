@@ -17,7 +17,7 @@ from cognitui.profiles.export import ProfileExport
 from cognitui.profiles.store import ProfileFile
 from tests.system_calls import before_system_call
 from tests.unit.cli.harness import printed_json, run
-from tests.unit.fakes import FakeProfileStore, FakeServices, make_book, make_profile, services_with
+from tests.unit.fakes import FakeProfileStore, FakeServices, make_book, make_exchange, make_profile, services_with
 
 ALICE = make_profile("dev/alice", label="Development", defaults=ProfileFields(tags=("web", "two words")))
 BOB = make_profile("dev/bob", label="Development", defaults=ProfileFields(tags=("web", "two words")))
@@ -231,3 +231,11 @@ def test_an_environment_with_only_invalid_profiles_is_reported_with_the_errors()
     assert result.exit_code == 2
     assert "dev/bob: regoin: is not known" in result.stderr
     assert "There are no usable profiles in dev." in result.stderr
+
+
+def test_an_exchange_without_its_subject_is_reported() -> None:
+    exchange = make_exchange("dev/for-boss", BOSS, ORDERS)
+
+    result = run(services_with(exchange, BOSS, ORDERS), "export", "dev/for-boss", "m2m/orders")
+
+    assert "dev/for-boss exchanges a token of prod/boss, which the file does not contain." in result.stderr

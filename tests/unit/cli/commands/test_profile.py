@@ -52,7 +52,10 @@ def test_every_key_has_an_option() -> None:
         "--flow", "USER_PASSWORD_AUTH", "--domain", "https://shop.example.com", "--scopes", "openid orders/read",
         "--scopes", "email", "--redirect-uri", "http://localhost:1/callback", "--endpoint-url", "http://localhost:2",
         "--preferred-challenge", "EMAIL_OTP", "--srp-first", "--mfa-process", "pass otp x",
-        "--identity-provider", "Google",
+        "--identity-provider", "Google", "--resource", "https://api.example.com",
+        "--acr-values", "urn:cognito:loa:3", "--max-age", "300", "--issuer", "http://cognito:9229",
+        "--client-secret-from", "secretsmanager:shop", "--subject", "dev/alice", "--subject-token", "id",
+        "--actor", "dev/bob", "--audience", "orders",
         "--identity-pool-id", "eu-west-1:12", "--aws-profile", "admin", "--remember-device",
         "--client-metadata", "a=1", "--client-metadata", "b=x=y", "--api-url", "https://api.example.com",
         "--expect", "token_use=access scopes=orders/read,orders/write min_valid=5m",
@@ -67,6 +70,8 @@ def test_every_key_has_an_option() -> None:
     assert own.client_metadata == {"a": "1", "b": "x=y"}
     assert own.tags == ("web", "two words")
     assert own.remember_device is True
+    assert (own.acr_values, own.max_age) == (("urn:cognito:loa:3",), 300)
+    assert (own.subject_token, own.audiences) == ("id", ("orders",))
 
 
 def test_no_option_takes_a_secret() -> None:

@@ -120,11 +120,11 @@ def test_an_invalid_profile_is_reported_before_anything_is_created(options: tupl
 
 
 def test_an_environment_of_another_region_is_reported_before_anything_is_created() -> None:
-    services = services_with(make_profile("dev/bob", defaults=ProfileFields(region="us-east-1")))
+    services = services_with(make_profile("dev/bob", defaults=ProfileFields(region="cn-north-1")))
 
     result = run(services, *COMMAND, "--env", "dev", "--yes", typed=PASSWORD)
 
-    assert (result.exit_code, "is not the region of user_pool_id" in result.stderr) == (2, True)
+    assert (result.exit_code, "is in another partition of AWS than user_pool_id" in result.stderr) == (2, True)
     assert services.provisioning.made == []
 
 

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import pytest
 
+from cognitui.cli.commands.secret import agree
 from cognitui.model.challenge import RememberedDevice
-from cognitui.model.errors import NoKeyring
+from cognitui.model.errors import Declined, NoKeyring
 from cognitui.model.profile import Flow
 from cognitui.model.secret import DURABLE, SecretKind
-from tests.unit.cli.harness import printed_json, run
+from tests.unit.cli.harness import Answering, printed_json, run
+from tests.unit.fake_clients import OLD
 from tests.unit.fakes import FakeVault, make_profile, make_tokens, services_with
 
 ALICE = make_profile("dev/alice")
@@ -228,3 +230,85 @@ def test_the_json_says_whether_cognito_forgot_the_device() -> None:
     printed = printed_json(run(services, "secret", "rm", "dev/alice", "device", "--json"))
 
     assert printed == {"profile": "dev/alice", "kind": "device", "removed": True, "told": False}
+
+
+SOURCE = "secretsmanager:arn:aws:secretsmanager:eu-west-1:123456789012:secret:web-AbCdEf"
+
+
+def test_the_check_names_the_source_of_a_client_secret() -> None:
+    services = services_with(make_profile("dev/alice", client_secret_from=SOURCE))
+
+    lines = run(services, "secret", "check", "alice").stdout.splitlines()
+
+    assert lines[1] == f"client-secret  ○ not stored, read from the secret {SOURCE[15:]} in Secrets Manager"
+
+
+class TestRotation:
+    def test_it_explains_what_happens_and_which_profiles_use_it(self) -> None:
+        services = services_with(ALICE, make_profile("prod/web"), make_profile("dev/other", client_id="other"))
+        services.vault.entries[ALICE.secret_name(SecretKind.CLIENT_SECRET)] = OLD
+
+        result = run(services, "secret", "rotate", "dev/alice", "--yes")
+
+        assert result.exit_code == 0, result.stderr
+        assert result.stderr.splitlines() == [
+            "Environment dev",
+            f"Pool        shop-dev ({ALICE.user_pool_id})",
+            f"App client  web ({ALICE.client_id})",
+            "Used by     dev/alice, prod/web",
+            "  1. Add a second client secret, which Cognito makes. Both work from then on.",
+            "  2. Store it in the keyring, and prove it by a call.",
+            "  3. Remove the old one, web--1: every program that still uses it stops working.",
+            "The new client secret web--2 is stored in the keyring.",
+            "The old one, web--1, is removed and no longer works.",
+        ]
+        assert OLD not in result.output
+        assert services.vault.entries[ALICE.secret_name(SecretKind.CLIENT_SECRET)] not in result.output
+
+    def test_without_a_terminal_nothing_is_changed(self) -> None:
+        services = services_with(ALICE)
+
+        result = run(services, "secret", "rotate", "dev/alice")
+
+        assert (result.exit_code, "Add --yes" in result.stderr) == (3, True)
+        assert "add" not in services.clients.called
+
+    def test_a_person_confirms_by_pool_client_and_environment(self) -> None:
+        person, services = Answering("y"), services_with()
+
+        agree(services.secret_rotation.plan(make_profile("prod/alice", protected=True)), person, yes=False)
+
+        ((question, _),) = person.asked
+        assert question.startswith("prod is protected. Rotate the secret of the app client web (")
+        assert f"in the pool shop-dev ({ALICE.user_pool_id}), prod?" in question
+
+    @pytest.mark.parametrize("answer", ["n", ""])
+    def test_a_person_may_decline(self, answer: str) -> None:
+        with pytest.raises(Declined, match="Nothing was changed"):
+            agree(services_with().secret_rotation.plan(ALICE), Answering(answer), yes=False)
+
+    def test_the_old_one_may_stay_and_the_next_run_removes_it(self) -> None:
+        services = services_with(ALICE)
+
+        kept = printed_json(run(services, "secret", "rotate", "dev/alice", "--keep-old", "--yes", "--json"))
+        removed = printed_json(run(services, "secret", "rotate", "dev/alice", "--yes", "--json"))
+
+        same = {"profile": "dev/alice", "client_id": ALICE.client_id, "stored": "web--2"}
+        assert kept == {**same, "removed": None, "kept": "web--1"}
+        assert removed == {**same, "removed": "web--1", "kept": None}
+
+    def test_secrets_in_memory_would_lose_the_new_one(self) -> None:
+        services = services_with(ALICE, secrets_in_memory=True)
+
+        result = run(services, "secret", "rotate", "dev/alice", "--yes")
+
+        assert result.exit_code == 2
+        assert services.clients.called == []
+
+    def test_what_aws_rotates_is_wrong_usage(self) -> None:
+        services = services_with(make_profile("dev/alice", client_secret_from=SOURCE))
+
+        result = run(services, "secret", "rotate", "dev/alice", "--yes")
+
+        assert result.exit_code == 2
+        assert "aws secretsmanager rotate-secret" in result.stderr

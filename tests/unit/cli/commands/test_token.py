@@ -5,6 +5,7 @@ import json
 import pytest
 
 from cognitui.cli.signin import get_token
+from cognitui.model.challenge import SignedIn
 from cognitui.model.errors import (
     CognituiError,
     Declined,
@@ -17,14 +18,16 @@ from cognitui.model.errors import (
 )
 from cognitui.model.profile import Flow
 from cognitui.model.secret import SecretKind
-from cognitui.model.token import TokenKind
+from cognitui.model.token import TokenKind, TokenSet
 from cognitui.tokens.request import TokenPolicy, TokenRequest
 from tests.unit.cli.harness import Answering, run
 from tests.unit.fakes import (
     FakeServices,
     FakeSignIn,
     FakeVault,
+    make_exchange,
     make_profile,
+    make_token,
     make_tokens,
     password_challenge,
     services_with,
@@ -214,6 +217,16 @@ def test_confirming_prints_the_protected_token() -> None:
     assert "Production is protected" in person.asked[0][0]
 
 
+def test_the_question_about_an_exchange_names_the_profile_that_is_protected() -> None:
+    exchange = make_exchange("dev/for-boss", BOSS)
+    services = services_with(exchange, BOSS).holding(exchange, TokenSet(access=make_token()))
+    person = Answering("y")
+
+    get_token(services, TokenRequest(exchange), person)
+
+    assert person.asked[0][0].startswith("prod/boss, whose token it exchanges, is protected. Get the access token")
+
+
 @pytest.mark.parametrize("answer", ["", "n"])
 def test_declining_prints_no_protected_token(answer: str) -> None:
     services = services_with(BOSS).holding(BOSS, make_tokens())
@@ -330,3 +343,42 @@ def test_more_arguments_than_the_command_takes_are_not_repeated() -> None:
 
     assert result.exit_code == 2
     assert "eyJhbGciOi" not in result.stderr
+
+
+LEVEL_3 = "urn:cognito:loa:3"
+CAROL = make_profile("dev/carol", flow=Flow.USER_AUTH)
+
+
+def stepping_up(*steps: object, acr: str = "urn:cognito:loa:1") -> FakeServices:
+    services = services_with(CAROL, signin=FakeSignIn(start=list(steps)))  # type: ignore[arg-type]
+    return services.holding(CAROL, make_tokens(acr=acr, amr=["pwd"]))
+
+
+@pytest.mark.parametrize("level", ["3", "loa:3", LEVEL_3])
+def test_a_level_is_written_as_a_number_or_by_its_name(level: str) -> None:
+    assert run(stepping_up(acr=LEVEL_3), "token", "carol", "--acr", level).exit_code == 0
+    services = stepping_up(SignedIn(make_tokens(mark="new", acr=LEVEL_3)))
+    assert run(services, "token", "carol", "--acr", level).exit_code == 0
+    ((profile, _),) = services.signin.started
+    assert profile.wanted_level.target_values == LEVEL_3
+
+
+def test_without_input_a_step_up_says_what_is_missing() -> None:
+    result = run(stepping_up(password_challenge(CAROL)), "token", "carol", "--acr", "3", "--no-input")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "The sign-in is level 1: password; level 3 is wanted. dev/carol: password is needed" in " ".join(
+        result.stderr.split()
+    )
+
+
+def test_a_level_that_was_not_reached_prints_no_token() -> None:
+    result = run(stepping_up(SignedIn(make_tokens(mark="new"))), "token", "carol", "--acr", "3")
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "The token has no level; level 3 is wanted." in result.stderr
+    assert "The new token is stored." in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("level", ["7", "two words", ""])
+def test_what_is_no_level_is_refused(level: str) -> None:
+    result = run(stepping_up(), "token", "carol", "--acr", level)
+    assert (result.exit_code, "--acr" in result.stderr) == (2, True)

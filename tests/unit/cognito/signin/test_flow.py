@@ -126,8 +126,8 @@ class TestTheFlows:
         assert api.calls[1][1]["TIMESTAMP"] == "Sun Nov 22 10:42:11 UTC 2026"
 
     def test_a_flow_that_initiate_auth_does_not_have_is_named(self) -> None:
-        with pytest.raises(errors.FlowUnsupported, match="client_credentials"):
-            machine(ScriptedApi()).start(make_profile(flow=Flow.CLIENT_CREDENTIALS), GivenSecrets("pw"))
+        with pytest.raises(errors.FlowUnsupported, match="authorization_code"):
+            machine(ScriptedApi()).start(make_profile(flow=Flow.AUTHORIZATION_CODE), GivenSecrets("pw"))
 
     def test_an_unknown_challenge_is_named(self) -> None:
         with pytest.raises(errors.FlowUnsupported, match="FACE_SCAN"):

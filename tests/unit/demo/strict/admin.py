@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -28,6 +28,11 @@ class Admin:
 
     world: World
     boto: CognitoIdentityProviderClient
+
+    def call(self, method: str, **parameters: object) -> dict[str, Any]:
+        """Call a method of boto3 that is newer than its stubs."""
+        answer: dict[str, Any] = getattr(self.boto, method)(**parameters)
+        return answer
 
     def signed(
         self,

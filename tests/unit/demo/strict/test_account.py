@@ -1,4 +1,4 @@
-"""GetUser, RevokeToken and GlobalSignOut."""
+"""GetUser, GetUserAuthFactors, RevokeToken and GlobalSignOut."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from cognitui.demo.strict.pools import MfaConfiguration
+from cognitui.demo.strict.users import Mfa, SoftwareToken
 from tests.unit.demo.strict.raw import ask
 from tests.unit.demo.strict.world import ALICE, SECRET, World
 
@@ -70,6 +72,20 @@ def test_get_user_refuses_an_access_token_that_has_expired(world: World) -> None
     world.server.clock.advance(301)
     reply = ask(world.server, "GetUser", AccessToken=tokens["AccessToken"])
     assert reply.refusal == ("NotAuthorizedException", "Access Token has expired")
+
+
+def test_the_factors_of_a_user_are_those_of_either_kind(world: World) -> None:
+    token = world.sign_in(world.server.add_client(world.pool))["AccessToken"]
+    assert world.boto.get_user_auth_factors(AccessToken=token)["ConfiguredUserAuthFactors"] == ["PASSWORD"]
+    world.pool.first_factors, world.pool.mfa = ("PASSWORD", "EMAIL_OTP", "WEB_AUTHN"), MfaConfiguration.OPTIONAL
+    world.alice.has_passkey, world.alice.software_token = True, SoftwareToken()
+    world.alice.mfa, world.alice.preferred_mfa = (Mfa.TOTP,), Mfa.TOTP
+
+    found = world.boto.get_user_auth_factors(AccessToken=token)
+
+    assert found["Username"] == world.alice.username
+    assert (found["PreferredMfaSetting"], found["UserMFASettingList"]) == (Mfa.TOTP, [Mfa.TOTP])
+    assert found["ConfiguredUserAuthFactors"] == ["PASSWORD", "EMAIL_OTP", "WEB_AUTHN", "SOFTWARE_TOKEN"]
 
 
 def test_get_user_reports_a_deleted_user(world: World) -> None:

@@ -179,7 +179,7 @@ def test_a_client_that_hides_users_pretends_to_send_a_code_to_an_unknown_one(to_
 def test_a_client_that_does_not_hide_users_reports_an_unknown_one(world: World, operation: str) -> None:
     client = world.server.add_client(world.pool, hides_users=False)
     reply = ask(world.server, operation, ClientId=client.id, Username="nobody")
-    assert reply.refusal == ("UserNotFoundException", "User does not exist.")
+    assert reply.refusal == ("UserNotFoundException", "Username/client id combination not found.")
 
 
 def test_a_limit_on_codes_can_be_injected(to_reset: Bob) -> None:

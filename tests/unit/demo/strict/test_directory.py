@@ -10,6 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from cognitui.demo.strict.pools import ClientType
 from cognitui.demo.strict.server import StrictServer
 from tests.unit.demo.strict.admin import CONFIG, KEY, KEY_SECRET, Admin
 from tests.unit.demo.strict.world import SECRET, refused
@@ -119,3 +120,37 @@ def test_lists_come_in_pages(admin: Admin) -> None:
     assert [pool["Id"] for pool in admin.boto.list_user_pools(MaxResults=60)["UserPools"]] == [admin.world.pool.id]
     with pytest.raises(ClientError, match="between 1 and 60"):
         admin.boto.list_user_pools(MaxResults=61)
+
+
+def test_a_type_of_clients_may_leave_a_page_empty(admin: Admin) -> None:
+    server, pool = admin.world.server, admin.world.pool
+    for _ in range(2):
+        server.add_client(pool)
+    registered = server.add_client(pool, client_type=ClientType.DCR, secret=SECRET)
+
+    pages = list(
+        admin.boto.get_paginator("list_user_pool_clients").paginate(
+            UserPoolId=pool.id,
+            PaginationConfig={"PageSize": 2},
+            ClientType="DCR",  # type: ignore[call-arg]  # newer than the stubs
+        )
+    )
+
+    assert [[client["ClientId"] for client in page["UserPoolClients"]] for page in pages] == [[], [registered.id]]
+    described = admin.call("describe_user_pool_client", UserPoolId=pool.id, ClientId=registered.id)
+    assert described["UserPoolClient"]["ClientType"] == "DCR"
+    wrong = partial(admin.call, "list_user_pool_clients", UserPoolId=pool.id, ClientType="OTHER")
+    assert refused(wrong)[0] == "InvalidParameterException"
+
+
+def test_a_list_of_clients_may_begin_with_an_empty_page(admin: Admin) -> None:
+    pool = admin.world.pool
+    pool.lists_empty_page = True
+    client = admin.world.server.add_client(pool)
+
+    first = admin.boto.list_user_pool_clients(UserPoolId=pool.id)
+    second = admin.boto.list_user_pool_clients(UserPoolId=pool.id, NextToken=first["NextToken"])
+
+    assert first["UserPoolClients"] == []
+    assert [found["ClientId"] for found in second["UserPoolClients"]] == [client.id]
+    assert "NextToken" not in second

@@ -8,9 +8,10 @@ from email.utils import parsedate_to_datetime
 import boto3
 import jwt
 import pytest
+import urllib3
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import ConnectionClosedError, HTTPClientError, ReadTimeoutError
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from cognitui.demo.strict import errors
 from tests.unit.demo.strict.world import ALICE, PASSWORD, World, refused
@@ -55,16 +56,24 @@ def test_an_answer_may_arrive_without_its_content(world: World, injected: errors
     assert "AuthenticationResult" not in world.start(client)
 
 
-@pytest.mark.parametrize(
-    ("injected", "error"), [(errors.drop(), ConnectionClosedError), (errors.cut_off(), HTTPClientError)]
-)
-def test_a_connection_may_close_before_the_answer_is_complete(
-    world: World, injected: errors.InjectedError, error: type[Exception]
-) -> None:
+def test_a_connection_may_close_before_the_answer(world: World) -> None:
     client = world.server.add_client(world.pool)
-    world.server.errors.add("InitiateAuth", injected)
-    with pytest.raises(error):
+    world.server.errors.add("InitiateAuth", errors.drop())
+    with pytest.raises(ConnectionClosedError):
         world.start(client)
+
+
+def test_a_connection_may_close_before_the_answer_is_complete(world: World) -> None:
+    # botocore 1.44.8 takes half an answer for a whole one: urllib3 is asked not to compare it with Content-Length.
+    client = world.server.add_client(world.pool)
+    world.server.errors.add("InitiateAuth", errors.cut_off())
+    body = {"ClientId": client.id, "AuthFlow": "USER_PASSWORD_AUTH"}
+    target = {"X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth"}
+
+    answer = urllib3.request("POST", world.server.url, json=body, headers=target, preload_content=False, retries=False)
+
+    with pytest.raises(urllib3.exceptions.ProtocolError):
+        answer.read()
 
 
 def test_a_refresh_whose_answer_is_lost_has_used_the_token_up(world: World) -> None:

@@ -7,8 +7,9 @@ from typing import Unpack
 
 import pytest
 
-from cognitui.demo.strict.pools import MfaConfiguration
+from cognitui.demo.strict.pools import MfaConfiguration, PasskeyFactor
 from cognitui.demo.strict.server import StrictServer, UserSettings
+from cognitui.demo.strict.tiers import Tier
 from cognitui.demo.strict.users import Mfa
 from tests.unit.demo.strict.raw import Reply
 from tests.unit.demo.strict.visitor import BOB, Visitor, other, parameters, tokens
@@ -79,6 +80,42 @@ def test_a_user_with_mfa_begins_with_the_password(
     assert bob.start("USER_AUTH").body["AvailableChallenges"] == BY_PASSWORD
     asked = choose(bob, "PASSWORD", PASSWORD=PASSWORD)
     assert tokens(bob.answer(asked, SMS_MFA_CODE=bob.message.code))
+
+
+@pytest.mark.parametrize(
+    ("tier", "has_passkey", "available"),
+    [
+        (Tier.ESSENTIALS, True, [*BY_PASSWORD, "WEB_AUTHN"]),
+        (Tier.ESSENTIALS, False, BY_PASSWORD),
+        (Tier.LITE, True, BY_PASSWORD),
+    ],
+)
+def test_a_passkey_that_counts_as_mfa_is_offered_beside_the_password(
+    strict: StrictServer, tier: Tier, has_passkey: bool, available: list[str]
+) -> None:
+    bob = visitor(strict, demand=MfaConfiguration.REQUIRED, mfa=(Mfa.SMS,), has_passkey=has_passkey)
+    bob.pool.tier, bob.pool.passkey_factor = tier, PasskeyFactor.MULTIPLE
+
+    assert bob.start("USER_AUTH").body["AvailableChallenges"] == available
+
+
+def test_a_passkey_that_counts_as_mfa_must_verify_its_user(strict: StrictServer) -> None:
+    bob = visitor(strict, has_passkey=True)
+    asked = {}
+    for factor in PasskeyFactor:
+        bob.pool.passkey_factor = factor
+        given = parameters(bob.start("USER_AUTH", PREFERRED_CHALLENGE="WEB_AUTHN"))
+        asked[factor] = json.loads(given["CREDENTIAL_REQUEST_OPTIONS"])["userVerification"]
+
+    assert asked == {PasskeyFactor.SINGLE: "preferred", PasskeyFactor.MULTIPLE: "required"}
+
+
+def test_a_session_is_as_long_as_it_may_be(strict: StrictServer) -> None:
+    bob = visitor(strict)
+    asked = bob.start("USER_AUTH")
+
+    assert len(str(asked.body["Session"])) == 4_096
+    assert tokens(bob.answer(asked, USERNAME=BOB, ANSWER="PASSWORD", PASSWORD=PASSWORD))
 
 
 def test_a_user_who_must_set_up_mfa_begins_with_the_password_too(strict: StrictServer) -> None:
@@ -219,4 +256,4 @@ def test_the_flow_must_be_enabled(strict: StrictServer) -> None:
     client = strict.add_client(bob.pool, flows=frozenset({"USER_SRP_AUTH"}))
     for flow in ("USER_AUTH", "CUSTOM_AUTH"):
         reply = Visitor(strict, client, bob.user).start(flow)
-        assert reply.refusal == ("InvalidParameterException", f"{flow} is not enabled for the client.")
+        assert reply.refusal == ("InvalidParameterException", f"{flow} flow not enabled for this client")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from cognitui.demo.strict.identity_pools import IdentityPool
+from cognitui.demo.strict.issuers import IssuerType
 from cognitui.demo.strict.pools import AppClient
 from tests.unit.demo.strict.raw import IDENTITY_POOLS, Reply, ask
 from tests.unit.demo.strict.world import PASSWORD, World
@@ -74,6 +75,18 @@ def test_the_provider_is_the_issuer_without_its_scheme(identities: Identities, s
     reply = identities.get_id(identities.token(), provider=scheme + identities.pool.provider)
     expected = ("NotAuthorizedException", "Token is not from a supported provider of this identity pool.")
     assert reply.refusal == expected
+
+
+def test_a_token_of_the_updated_issuer_is_given_under_its_own_name(identities: Identities) -> None:
+    before = identities.token()
+    old_name = identities.pool.provider
+    identities.world.pool.issuer_type = IssuerType.UPDATED
+    after = identities.token()
+
+    assert identities.pool.provider.startswith("issuer-cognito-idp.eu-west-1.amazonaws.com/")
+    assert identities.get_id(after).body == identities.get_id(before, old_name).body
+    refusal = identities.get_id(after, old_name).refusal
+    assert refusal == ("NotAuthorizedException", "Invalid login token. Issuer doesn't match providerName")
 
 
 def test_an_access_token_gets_nothing(identities: Identities) -> None:

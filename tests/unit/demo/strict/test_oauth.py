@@ -178,8 +178,18 @@ def test_a_confidential_client_without_its_secret_is_refused(world: World) -> No
     asked = program(world, secret=SECRET)
     code = asked.code()
     silent = Program(world, AppClient(world.pool, asked.client.id))
-    assert (silent.exchange(code).status, silent.exchange(code).body) == (400, {"error": "invalid_client"})
+    assert (silent.exchange(code).status, silent.exchange(code).body) == (401, {"error": "invalid_client"})
     assert asked.exchange(code).status == 200
+
+
+def test_a_confidential_client_may_prove_itself_in_the_form(world: World) -> None:
+    asked = program(world, secret=SECRET)
+    silent = Program(world, AppClient(world.pool, asked.client.id))
+
+    assert silent.exchange(asked.code(), client_secret=SECRET).status == 200
+    wrong = silent.exchange(asked.code(), client_secret=SECRET[::-1])
+    assert (wrong.status, wrong.body["error"]) == (401, "invalid_client")
+    assert asked.exchange(asked.code(), client_secret=SECRET).status == 401, "once, not twice (RFC 6749, 2.3)"
 
 
 def test_a_public_client_needs_no_proof(public: Program) -> None:
@@ -295,7 +305,7 @@ def test_the_browser_is_never_redirected_to_an_unregistered_address(public: Prog
 @pytest.mark.parametrize(
     ("changed", "error"),
     [
-        ({"response_type": "token"}, "unsupported_response_type"),
+        ({"response_type": "id_token"}, "unsupported_response_type"),
         ({"scope": "openid unknown"}, "invalid_scope"),
         ({"scope": "email"}, "invalid_scope"),
         ({"code_challenge_method": "plain"}, "invalid_request"),
