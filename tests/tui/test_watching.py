@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
 
@@ -182,3 +183,15 @@ async def test_a_keyring_error_while_watching_shows_no_message() -> None:
 
         assert story.toasts == []
         assert "alice-sub" in story.text
+
+
+def test_two_that_wait_at_once_share_the_first_reading(tmp_path: Path) -> None:
+    path = tmp_path / "profiles.toml"
+    path.write_text("version = 1\n")
+    path.chmod(0o600)
+    reader = reader_of(path)
+
+    with ThreadPoolExecutor(8) as pool:
+        readings = list(pool.map(lambda _: reader.first(), range(8)))
+
+    assert all(reading is readings[0] for reading in readings)

@@ -133,13 +133,16 @@ class ProfileReader:
         self._first: Reading | None = None
         self._error: Exception | None = None
         self._thread: threading.Thread | None = None
+        self._beginning = threading.Lock()
         self.preferences = NO_PREFERENCES
         """The preferences, once `wait` has returned."""
 
     def begin(self) -> None:
-        """Start the first reading on its own thread."""
-        self._thread = threading.Thread(target=self._read_first, name="cognitui-profiles", daemon=True)
-        self._thread.start()
+        """Start the first reading on its own thread, once."""
+        with self._beginning:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._read_first, name="cognitui-profiles", daemon=True)
+                self._thread.start()
 
     def ready(self) -> Reading | None:
         """Return the first reading if it has finished, or None."""
@@ -147,8 +150,7 @@ class ProfileReader:
 
     def wait(self) -> None:
         """Wait for the end of the first reading, whatever its result."""
-        if self._thread is None:
-            self.begin()
+        self.begin()
         assert self._thread is not None
         self._thread.join()
 
