@@ -32,7 +32,7 @@ LARGEST_TOKEN = 64 * 1024
 _SPACES = "ICAg" * 352
 """1,056 spaces in base64 before the JSON, which ignores them.
 
-With them, every copy of the claims is too long for the cache of small blocks that glibc keeps for a thread (1,032 bytes).
+With them, every copy of the claims is too long for the cache of small blocks of a thread in glibc (1,032 bytes).
 Blocks of that cache are not overwritten when they are freed, and the next owner, such as a list with room to grow, may
 keep the end of the old content for as long as it lives.
 """
