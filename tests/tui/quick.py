@@ -39,7 +39,7 @@ def draw_only_when_asked(patch: pytest.MonkeyPatch) -> None:
 
 
 def forget_frames() -> None:
-    """Free the frames of the apps that have ended: Textual keeps the last thousand pieces of them."""
+    """Free the frames of finished apps: Textual keeps the last thousand pieces of them."""
     StylesCache.get_inner_outer.cache_clear()
 
 
@@ -186,7 +186,7 @@ class _Seen:
 
 
 class _NothingKept:
-    """Stands in for the seven caches that each line of each frame has: a test draws a line once."""
+    """Replaces the seven caches that each line of each frame has: a test draws a line once."""
 
     def __new__(cls, *_arguments: object) -> _NothingKept:
         return _NOTHING_KEPT
