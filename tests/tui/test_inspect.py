@@ -17,7 +17,7 @@ from cognitui.model.token import TokenKind, Verification
 from cognitui.tui.dialogs.confirm import Locked
 from cognitui.tui.dialogs.inspect import InspectScreen
 from cognitui.tui.widgets.claims_list import ClaimsList
-from cognitui.tui.widgets.inputs import FilterInput
+from cognitui.tui.widgets.inputs import FilterInput, PasteInput
 from tests.tui.harness import Story, desk, opened
 from tests.unit.fakes import FakeServices, FakeVerifier, make_jwt, make_profile, make_token, make_tokens
 
@@ -369,3 +369,14 @@ async def test_a_token_pasted_anywhere_is_kept_nowhere() -> None:
         await story.press("escape")
         gc.collect()
         assert not any(TOKEN[:20] in message.text for message in gc.get_objects() if isinstance(message, events.Paste))
+
+
+async def test_a_closed_field_forgets_what_was_typed() -> None:
+    async with opened(desk(ALICE)) as story:
+        await story.press("i")
+        field = story.app.screen.query_one(PasteInput)
+        field.value = "typed and never entered"
+        await story.press("escape")
+        await story.until(lambda: not field.is_attached)
+
+        assert field.value == ""

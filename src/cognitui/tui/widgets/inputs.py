@@ -76,6 +76,10 @@ class SecretInput(Input):
     ) -> None:
         super().__init__(value, placeholder=placeholder, password=True, compact=True, id=id)
 
+    def on_unmount(self) -> None:
+        """Forget the text: Textual keeps a closed field for a while, as its signals and timers refer to it."""
+        self.set_reactive(Input.value, "")
+
     def action_copy(self) -> None:
         """Say that masked text is not copied; without a selection, the key acts as in the dialog."""
         if not self.selected_text:
