@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _ERROR_SECONDS = 30
 """Toasts with a path that someone reads, and perhaps copies by hand."""
 
-_CLEANINGS = (1, 2, 3, 6, 12, 30)
+_CLEANINGS = (1, 2, 3, 4, 6, 8, 10, 12, 15, 18, 22, 30)
 """Seconds after the lock, or after a call that finished behind it, at which memory is overwritten.
 
 Dialogs and calls finish a little later than the lock, and later still on a busy machine.
