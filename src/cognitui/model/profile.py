@@ -323,6 +323,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return region_of_pool(self.user_pool_id) or self.region
 
     @property
+    def pool_and_user(self) -> tuple[str, ...]:
+        """Pool, app client, user and flow: the same at each Region of a replicated pool."""
+        return self.user_pool_id, self.client_id, self.username.casefold(), self.flow
+
+    @property
     def is_replica(self) -> bool:
         """Whether it signs in at a replica: its region is another than the pool's primary one."""
         return self.region != self.primary_region
@@ -450,6 +455,22 @@ class ProfileSet(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         for profile in self.profiles:
             found[profile.environment.name].append(profile)
         return {name: tuple(profiles) for name, profiles in found.items()}
+
+    @cached_property
+    def at_replicas(self) -> Mapping[tuple[str, ...], tuple[Profile, ...]]:
+        """The profiles of each user, app client and flow that sign in at a replica, and those at its primary Region.
+
+        Usually there are none, and then no profile's keys are merged: there may be thousands.
+        """
+        with_region = (one for one in self.profiles if one.own.region or one.environment.defaults.region)
+        keys = {profile.pool_and_user for profile in with_region if profile.is_replica}
+        if not keys:
+            return {}
+        found: dict[tuple[str, ...], list[Profile]] = {key: [] for key in keys}
+        for profile in self.profiles:
+            if (same := found.get(profile.pool_and_user)) is not None:
+                same.append(profile)
+        return {key: tuple(profiles) for key, profiles in found.items()}
 
     def environment(self, name: str) -> Environment | None:
         """Return the environment of that name, or None."""

@@ -47,19 +47,12 @@ def at_other_replica(profile_set: ProfileSet, profile: Profile) -> Profile | Non
     A replicated pool has the same id, app clients and users in two Regions. If several match, one of the same
     environment comes first.
     """
-    if not profile.user_pool_id:
+    known = profile_set.at_replicas
+    if not known or not profile.user_pool_id:
         return None
-    found = [
-        other
-        for other in profile_set.profiles
-        if _pool_and_user(other) == _pool_and_user(profile) and other.region != profile.region
-    ]
+    found = [other for other in known.get(profile.pool_and_user, ()) if other.region != profile.region]
     here = [other for other in found if other.environment.name == profile.environment.name]
     return next(iter((*here, *found)), None)
-
-
-def _pool_and_user(profile: Profile) -> tuple[str, ...]:
-    return profile.user_pool_id, profile.client_id, profile.username.casefold(), profile.flow
 
 
 def _clients(claims: Mapping[str, object]) -> set[str]:
