@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -22,19 +22,28 @@ Key = tuple[str, str]
 Report = Callable[["Document", "KeyPath", Iterable[FieldError]], object]
 
 
-def join_exchanges(profiles: dict[Key, Profile], exchanges: Mapping[Key, Document], report: Report) -> None:
+class Exchange(NamedTuple):
+    """Where a profile that exchanges a token comes from."""
+
+    document: Document
+    """The one that defines it."""
+    is_own: bool
+    """Whether your own file sets all that decides which token goes to which server."""
+
+
+def join_exchanges(profiles: dict[Key, Profile], exchanges: Mapping[Key, Exchange], report: Report) -> None:
     """Give each profile that exchanges a token its subject and actor; remove those that cannot have one.
 
     Args:
         profiles: All valid profiles; changed in place.
-        exchanges: Those that exchange a token, with the documents that define them.
+        exchanges: Those that exchange a token.
         report: Receives the errors of a profile.
     """
     joined = _Joining(profiles, exchanges)
-    for key, document in exchanges.items():
+    for key, exchange in exchanges.items():
         profile, errors = joined.profile(key)
         if errors or profile is None:
-            report(document, profile_path(*key), errors)
+            report(exchange.document, profile_path(*key), errors)
     for key in exchanges:
         profile, errors = joined.profile(key)
         if errors or profile is None:
@@ -57,7 +66,7 @@ def named_profile(reference: str, environment: str, profiles: Mapping[Key, Profi
 class _Joining:
     """The profiles that are joined so far; a subject may be an exchange itself."""
 
-    def __init__(self, profiles: Mapping[Key, Profile], exchanges: Mapping[Key, Document]) -> None:
+    def __init__(self, profiles: Mapping[Key, Profile], exchanges: Mapping[Key, Exchange]) -> None:
         self._profiles = profiles
         self._exchanges = exchanges
         self._done: dict[Key, tuple[Profile | None, tuple[FieldError, ...]]] = {}
@@ -97,7 +106,8 @@ class _Joining:
         source, errors = self.profile(key)
         if errors or source is None:
             return None, FieldError(role, "is a profile with an error", "fix that one first")
-        return source, _unusable(profile, role, source)
+        is_own = self._exchanges[profile.environment.name, profile.name].is_own
+        return source, _unusable(profile, role, source) or (None if is_own else _redirected(profile, role, source))
 
     def _meant(self, profile: Profile, reference: str) -> str:
         ids = ["/".join(key) for key in self._profiles if key != (profile.environment.name, profile.name)]
@@ -112,7 +122,17 @@ def _unusable(profile: Profile, role: str, source: Profile) -> FieldError | None
     wants_id = role == "subject" and profile.fields.subject_token is SubjectToken.ID
     if wants_id and TokenKind.ID not in source.kinds:
         return FieldError("subject_token", f"is id, and {source.id} has no ID token", 'write "access", or remove it')
-    # Its token would be sent to a server that somebody else's file chooses.
-    if profile.read_only and not source.read_only and foreign_server(profile):
-        return FieldError(role, "is a profile of your own file", "define the exchange in your own file")
     return None
+
+
+def _redirected(profile: Profile, role: str, source: Profile) -> FieldError | None:
+    """Return the error of an included file that would send a token to another server than the one that issued it.
+
+    Which file the source is in does not matter: one of an included file may have your own user, whose password is
+    stored. A source that is an exchange itself has been checked by the same rule.
+    """
+    server = foreign_server(profile).rstrip("/")
+    if not server or server == foreign_server(source).rstrip("/"):
+        return None
+    what = "would send its token to another server, which an included file names"
+    return FieldError(role, what, "define the exchange with its server in your own file")

@@ -27,7 +27,7 @@ from cognitui.model.profile import (
 )
 from cognitui.model.text import inert
 from cognitui.profiles.document import Document, read_document, table_at
-from cognitui.profiles.exchanges import join_exchanges
+from cognitui.profiles.exchanges import Exchange, join_exchanges
 from cognitui.profiles.schema import (
     COLORS,
     ENVIRONMENT_KEYS,
@@ -77,6 +77,9 @@ _LEADING = frozenset(
     }
 )
 """Keys that decide where passwords and tokens go; an include cannot set them for a pool that your own file names."""
+
+_OF_EXCHANGE = ("flow", "subject", "subject_token", "actor", "endpoint_url", "domain")
+"""Keys that decide which token an exchange sends to which server."""
 
 _DEEPEST = 8
 """Levels of includes; a team needs one or two."""
@@ -136,7 +139,7 @@ def build_profiles(
     views = {name: _views(name, of_name, path) for name, of_name in parts.items()}
     profiles: dict[tuple[str, str], Profile] = {}
     invalid: list[Profile] = []
-    exchanges: dict[tuple[str, str], Document] = {}
+    exchanges: dict[tuple[str, str], Exchange] = {}
     for name, of_environment in views.items():
         for part in parts[name]:
             invalid += _read_profiles(part.document, of_environment, path, profiles, exchanges, errors)
@@ -342,7 +345,7 @@ def _read_profiles(
     views: _Views,
     path: Path,
     profiles: dict[tuple[str, str], Profile],
-    exchanges: dict[tuple[str, str], Document],
+    exchanges: dict[tuple[str, str], Exchange],
     errors: ProfileErrors,
 ) -> list[Profile]:
     """Add the profiles of a document to the others; return those with an error, as far as they can be read.
@@ -371,8 +374,15 @@ def _read_profiles(
         else:
             profiles[environment, name] = profile
             if (own.flow or view.environment.defaults.flow) is Flow.TOKEN_EXCHANGE:
-                exchanges[environment, name] = document
+                exchanges[environment, name] = Exchange(document, is_own=_is_own_exchange(profile, views))
     return invalid
+
+
+def _is_own_exchange(profile: Profile, views: _Views) -> bool:
+    """Return whether your own file sets all that decides which token an exchange sends to which server."""
+    of_own_file = profile.own.merged_into(views.apart.environment.defaults)
+    same = (getattr(profile.fields, key) == getattr(of_own_file, key) for key in _OF_EXCHANGE)
+    return not profile.read_only and all(same)
 
 
 def _shared_source_errors(profile: Profile, views: _Views) -> list[FieldError]:

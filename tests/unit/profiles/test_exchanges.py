@@ -197,7 +197,76 @@ def test_a_shared_file_cannot_send_the_token_of_your_profile_to_a_server_of_its_
     )
     profile_set = loaded(path, 'include = ["team.toml"]\n' + BASE)
 
-    assert error_of(profile_set) == ("team/svc", "subject", "is a profile of your own file")
+    assert error_of(profile_set) == (
+        "team/svc",
+        "subject",
+        "would send its token to another server, which an included file names",
+    )
+
+
+ELSEWHERE = 'endpoint_url = "https://login.example.com"\n'
+EXCHANGE = 'client_id = "7d8c"\nflow = "token_exchange"\n'
+
+
+def with_team_file(path: Path, team: str, own: str = "") -> ProfileSet:
+    (path.parent / "team.toml").write_text(team)
+    return loaded(path, f'include = ["team.toml"]\n{BASE}{own}')
+
+
+def test_a_shared_environment_cannot_turn_your_profile_into_an_exchange_at_a_server_of_its_choice(path: Path) -> None:
+    team = f'[environments.team]\nuser_pool_id = "eu-west-1_Team"\nsubject = "dev/alice"\n{EXCHANGE}{ELSEWHERE}'
+    profile_set = with_team_file(path, team, '[environments.team.profiles.bob]\nusername = "bob"\n')
+
+    assert [(error.where, error.key) for error in profile_set.errors] == [("team/bob", "subject")]
+    assert "team/bob" not in profile_set.by_id
+
+
+def test_a_shared_environment_cannot_redirect_an_exchange_of_your_own_file(path: Path) -> None:
+    team = f'[environments.team]\nuser_pool_id = "eu-west-1_Team"\n{ELSEWHERE}'
+    own = f'[environments.team.profiles.svc]\nsubject = "dev/alice"\n{EXCHANGE}'
+    profile_set = with_team_file(path, team, own)
+
+    assert [(error.where, error.key) for error in profile_set.errors] == [("team/svc", "subject")]
+
+
+def test_an_exchange_between_them_hides_no_server_of_a_shared_file(path: Path) -> None:
+    pool = 'user_pool_id = "eu-west-1_Team"\n'
+    team = (
+        f'[environments.inner.profiles.hop]\nsubject = "dev/alice"\n{pool}{EXCHANGE}'
+        f'[environments.outer.profiles.nested]\nsubject = "inner/hop"\n{pool}{EXCHANGE}{ELSEWHERE}'
+    )
+    profile_set = with_team_file(path, team)
+
+    assert [(error.where, error.key) for error in profile_set.errors] == [("outer/nested", "subject")]
+
+
+def test_a_profile_of_a_shared_file_for_your_user_gives_no_token_to_another_server(path: Path) -> None:
+    pool = 'user_pool_id = "eu-west-1_AbCdEf123"\n'
+    team = (
+        f'[environments.team.profiles.alice]\nusername = "alice"\nclient_id = "1h57"\n{pool}'
+        f'[environments.team.profiles.svc]\nsubject = "alice"\n{pool}{EXCHANGE}{ELSEWHERE}'
+    )
+    profile_set = with_team_file(path, team)
+
+    assert [(error.where, error.key) for error in profile_set.errors] == [("team/svc", "subject")]
+
+
+def test_a_shared_file_may_exchange_tokens_at_the_server_that_issues_them(path: Path) -> None:
+    domain = 'domain = "https://login.example.com"\n'
+    team = (
+        f'[environments.team.profiles.ann]\nclient_id = "1h57"\nflow = "authorization_code"\n{domain}'
+        f'[environments.team.profiles.svc]\nsubject = "ann"\n{EXCHANGE}{domain}'
+    )
+    profile_set = with_team_file(path, team)
+
+    assert profile_set.errors == ()
+    assert "team/svc" in profile_set.by_id
+
+
+def test_your_own_file_may_exchange_a_token_at_any_server(path: Path) -> None:
+    own = f'[environments.dev.profiles.svc]\nsubject = "dev/alice"\n{EXCHANGE}{ELSEWHERE}'
+
+    assert loaded(path, BASE + own).errors == ()
 
 
 def test_a_new_name_of_the_subject_is_followed(path: Path) -> None:
